@@ -1,0 +1,1 @@
+"""Checks every `az` call of a repository without Azure."""
