@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import ejs from 'ejs';
+import { parse } from 'yaml';
+import { CONTEXT_NAMES } from './names.js';
+import type { Body, Fill, Root, Rule, Template } from './root.js';
+import { textOf } from './tree.js';
+
+/**
+ * Reads a folder of templates. Used on organisations' roots, in tests, and by the build, which writes ours into dist/.
+ *
+ * @throws Error naming the file, when a template does not compile or `files.yml` is wrong.
+ */
+export function loadRoot(dir: string, name = 'azmlops'): Root {
+  const templates: Template[] = [];
+  const partials: Record<string, Body> = {};
+  for (const path of filesBelow(dir)) {
+    const body = () => bodyOf(readFileSync(join(dir, path)), path);
+    const overlay = /^level-(\d)\/(.+)$/.exec(path);
+    const partial = /^(?:tasks\/([^/]+)\/)?partials\/(.+)$/.exec(path);
+    if (overlay?.[1] && overlay[2]) templates.push(templateOf(Number(overlay[1]), overlay[2], body()));
+    else if (partial?.[2]) partials[partial[1] ? `${partial[1]}/${partial[2]}` : partial[2]] = body();
+    else if (path !== 'files.yml') throw new Error(`${path}: neither an overlay, a partial nor files.yml`);
+  }
+  return { name, templates, partials, rules: rulesOf(join(dir, 'files.yml')) };
+}
+
+function* filesBelow(dir: string, below = ''): Generator<string> {
+  const entries = readdirSync(join(dir, below), { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const path = posix.join(below, entry.name);
+    // What running Python or a file manager leaves behind is no template.
+    if (entry.name === '__pycache__' || entry.name === '.DS_Store') continue;
+    if (entry.isDirectory()) yield* filesBelow(dir, path);
+    else yield path;
+  }
+}
+
+function templateOf(level: number, path: string, body: Body): Template {
+  const notebook = path.endsWith('.nb.py');
+  const emitted = notebook ? path.replace(/\.nb\.py$/, '.ipynb') : path.replace(/\.tpl$/, '');
+  const start =
+    typeof body === 'function' ? body.toString().includes('__append("#!') : String(body).startsWith('#!');
+  return { level, path: emitted, notebook, executable: start, body };
+}
+
+function bodyOf(bytes: Uint8Array, path: string): Body {
+  const text = textOf(bytes);
+  if (text === undefined) return bytes;
+  if (!text.includes('<%')) return text;
+  try {
+    // Strict code with named locals: a misspelt name throws, and the function may stand in an ES module.
+    return ejs.compile(text, {
+      client: true,
+      strict: true,
+      compileDebug: false,
+      localsName: 'context',
+      destructuredLocals: [...CONTEXT_NAMES],
+    }) as unknown as Fill;
+  } catch (error) {
+    throw new Error(`templates/${path}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+function rulesOf(file: string): Rule[] {
+  const rules: unknown = parse(readFileSync(file, 'utf8'));
+  if (!Array.isArray(rules)) throw new Error(`${file}: a list of { path, if?, until? }`);
+  for (const rule of rules as Partial<Record<string, unknown>>[]) {
+    const extra = Object.keys(rule).filter((key) => !['path', 'if', 'until'].includes(key));
+    const fits =
+      typeof rule.path === 'string' &&
+      (rule.if === undefined || CONTEXT_NAMES.includes(rule.if as never)) &&
+      (rule.until === undefined || Number.isInteger(rule.until));
+    if (!fits || extra.length)
+      throw new Error(`${file}: ${JSON.stringify(rule)} is no { path, if?, until? }`);
+  }
+  return rules as Rule[];
+}
