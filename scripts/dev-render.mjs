@@ -41,7 +41,7 @@ if (existsSync(at('src/answers/resolve.ts')) && !process.env.INTERIM) {
   const quote = (text) => JSON.stringify(text);
   tree = renderOverlays([root], level, {
     name,
-    package: pkg,
+    pkg,
     app: `${pkg}_app`,
     title: given.title ?? name,
     description: given.description ?? 'A model.',

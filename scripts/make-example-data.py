@@ -76,7 +76,9 @@ def data_text(table: list[dict[str, str]]) -> str:
 def profile_text(table: list[dict[str, str]]) -> str:
     """The profile as Prettier would leave it: short lists on one line."""
     columns = [column(name, [row[name] for row in table]) for name in table[0]]
-    text = json.dumps({"rows": len(table), "columns": columns}, indent=2)
+    text = json.dumps(
+        {"version": 1, "rows": len(table), "example": True, "columns": columns}, indent=2
+    )
     flat = re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda m: "[" + " ".join(m[1].split()) + "]", text)
     return flat + "\n"
 

@@ -15,11 +15,12 @@ export function loadRoot(dir: string, name = 'azmlops'): Root {
   const templates: Template[] = [];
   const partials: Record<string, Body> = {};
   for (const path of filesBelow(dir)) {
-    const body = () => bodyOf(readFileSync(join(dir, path)), path);
+    const bytes = () => readFileSync(join(dir, path));
     const overlay = /^level-(\d)\/(.+)$/.exec(path);
     const partial = /^(?:tasks\/([^/]+)\/)?partials\/(.+)$/.exec(path);
-    if (overlay?.[1] && overlay[2]) templates.push(templateOf(Number(overlay[1]), overlay[2], body()));
-    else if (partial?.[2]) partials[partial[1] ? `${partial[1]}/${partial[2]}` : partial[2]] = body();
+    if (overlay?.[1] && overlay[2]) templates.push(templateOf(Number(overlay[1]), overlay[2], bytes()));
+    else if (partial?.[2])
+      partials[partial[1] ? `${partial[1]}/${partial[2]}` : partial[2]] = bodyOf(bytes(), path);
     else if (path !== 'files.yml') throw new Error(`${path}: neither an overlay, a partial nor files.yml`);
   }
   return { name, templates, partials, rules: rulesOf(join(dir, 'files.yml')) };
@@ -36,27 +37,31 @@ function* filesBelow(dir: string, below = ''): Generator<string> {
   }
 }
 
-function templateOf(level: number, path: string, body: Body): Template {
+function templateOf(level: number, path: string, bytes: Uint8Array): Template {
   const notebook = path.endsWith('.nb.py');
   const emitted = notebook ? path.replace(/\.nb\.py$/, '.ipynb') : path.replace(/\.tpl$/, '');
-  const start =
-    typeof body === 'function' ? body.toString().includes('__append("#!') : String(body).startsWith('#!');
-  return { level, path: emitted, notebook, executable: start, body };
+  const executable = bytes[0] === 0x23 && bytes[1] === 0x21; // #!
+  return { level, path: emitted, notebook, executable, body: bodyOf(bytes, `level-${level}/${path}`) };
 }
 
 function bodyOf(bytes: Uint8Array, path: string): Body {
   const text = textOf(bytes);
   if (text === undefined) return bytes;
   if (!text.includes('<%')) return text;
+  if (/<%[^%]*\bpackage\b/.test(text))
+    throw new Error(`templates/${path}: write pkg, JavaScript reserves package`);
   try {
-    // Strict code with named locals: a misspelt name throws, and the function may stand in an ES module.
-    return ejs.compile(text, {
-      client: true,
+    // Strict code with named locals: a misspelt name throws, and the function may stand in an ES module. Its source is
+    // taken from the template object because EJS has no option for standalone functions since version 5.
+    const template = new ejs.Template(text, {
       strict: true,
       compileDebug: false,
       localsName: 'context',
       destructuredLocals: [...CONTEXT_NAMES],
-    }) as unknown as Fill;
+    });
+    template.compile();
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- templates are code of ours or of the organisation's
+    return new Function('context', 'escapeFn', 'include', `"use strict";\n${template.source}`) as Fill;
   } catch (error) {
     throw new Error(`templates/${path}: ${(error as Error).message}`, { cause: error });
   }

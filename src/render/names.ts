@@ -1,7 +1,7 @@
 /** The names a template may use. One list for the compiler, the context's type and the check of `files.yml`. */
 export const CONTEXT_NAMES = [
   'name',
-  'package',
+  'pkg',
   'app',
   'title',
   'description',

@@ -51,7 +51,7 @@ function wanted(path: string, rules: readonly Rule[], level: number, context: Co
 }
 
 function emittedPath(path: string, context: Context): string {
-  return path.replaceAll('_package_', context.package).replaceAll('_app_', context.app);
+  return path.replaceAll('_package_', context.pkg).replaceAll('_app_', context.app);
 }
 
 function print(value: unknown): string {

@@ -1,0 +1,53 @@
+import type { Answers } from '../answers/schema.js';
+import { contractOf } from '../profile/contract.js';
+import { sampleBatch, sampleRequest } from '../profile/samples.js';
+import { ownPackage } from '../version.js';
+import { md, quoted } from './quote.js';
+import { computeInstanceFor, storagePrefixFor } from '../answers/azure-names.js';
+
+/** What a template may say. Its names are those of CONTEXT_NAMES; all is text unless said. */
+export type Context = ReturnType<typeof contextOf>;
+
+/** The names of the templates, for these answers at this level. */
+export function contextOf(level: number, answers: Answers) {
+  const { name, package: pkg, task, endpoint, target, sensitive, profile } = answers;
+  const contract = contractOf(profile, { task, target, sensitive });
+  return {
+    name,
+    pkg: pkg,
+    app: `${pkg}_app`,
+    title: answers.title,
+    description: answers.description,
+    task,
+    classification: task === 'classification',
+    regression: task === 'regression',
+    endpoint,
+    online: endpoint !== 'batch',
+    batch: endpoint !== 'online',
+    location: answers.location,
+    resourceGroup: answers['resource-group'],
+    workspace: answers.workspace,
+    owner: answers.owner,
+    teams: {
+      dataScience: answers['teams.data-science'],
+      dataEngineering: answers['teams.data-engineering'],
+      softwareEngineering: answers['teams.software-engineering'],
+    },
+    python: answers.python,
+    target,
+    computeSize: answers['compute-size'],
+    level,
+    computeInstance: computeInstanceFor(name),
+    storagePrefix: storagePrefixFor(name),
+    version: ownPackage().version,
+    contract: JSON.stringify(contract, null, 2) + '\n',
+    profileJson: JSON.stringify(profile, null, 2) + '\n',
+    sampleRequest: sampleRequest(contract),
+    sampleBatch: sampleBatch(contract),
+    example: profile.example === true,
+    toml: quoted,
+    yaml: quoted,
+    json: quoted,
+    md,
+  };
+}
