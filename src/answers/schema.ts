@@ -1,0 +1,220 @@
+import { EXAMPLE, type Profile, targetsFor } from '../profile/profile.js';
+import { packageFrom } from './default-name.js';
+import { COMPUTE_SIZES, LOCATIONS } from './lists.js';
+import * as rules from './rules.js';
+
+/** What a default may be made from: the folder's name, the profile, what was chosen, and answers further up. */
+export interface Known {
+  readonly profile: Profile;
+  /** A legal name made from DIR. */
+  readonly folder: string;
+  /** Chosen values, checked, as text. */
+  readonly chosen: Readonly<Record<string, string | undefined>>;
+  /** An answer that stands further up in the schema, given or default. */
+  readonly answer: (key: string) => string;
+}
+
+export interface AnswerSpec {
+  readonly kind: 'text' | 'choice' | 'list';
+  /** The lowest level that has the answer. */
+  readonly since: number;
+  /** One line for --help and the documentation. */
+  readonly help: string;
+  /** What is allowed, in words. */
+  readonly allowed: string;
+  /** Words after the flag in --help. */
+  readonly value: string;
+  /** Asked of everybody; the others with --all only. */
+  readonly first?: true;
+  readonly question: string;
+  readonly choices?: readonly string[];
+  readonly rule?: rules.Rule;
+  readonly default: (known: Known) => string;
+}
+
+const team = (who: string) =>
+  ({
+    kind: 'text',
+    since: 1,
+    help: `GitHub team of the ${who}, for CODEOWNERS`,
+    allowed: 'org/team, a GitHub login, or nothing',
+    value: 'ORG/TEAM',
+    question: `GitHub team of the ${who}`,
+    rule: rules.teamRule,
+    default: () => '',
+  }) as const;
+
+/** Every answer but the profile, once: flags, prompts, answers file, help, documentation and manifest come from here. */
+export const SCHEMA = {
+  target: {
+    kind: 'text',
+    since: 0,
+    help: 'column to predict',
+    allowed: 'a column of the data: categories for classification, numbers for regression',
+    value: 'COLUMN',
+    first: true,
+    question: 'Column to predict',
+    default: ({ profile, chosen }) => {
+      const task = chosen.task === 'regression' ? 'regression' : 'classification';
+      return profile.example ? EXAMPLE.targets[task] : (targetsFor(profile, task)[0]?.name ?? '');
+    },
+  },
+  task: {
+    kind: 'choice',
+    since: 0,
+    help: 'kind of model',
+    allowed: 'classification or regression',
+    value: 'TASK',
+    question: 'Kind of model',
+    choices: ['classification', 'regression'],
+    default: ({ profile, answer }) =>
+      targetsFor(profile, 'regression').some(({ name }) => name === answer('target'))
+        ? 'regression'
+        : 'classification',
+  },
+  name: {
+    kind: 'text',
+    since: 0,
+    help: 'name of the project, its model and its Azure resources',
+    allowed: '3 to 24 lower-case letters, digits and single hyphens, a letter first',
+    value: 'NAME',
+    first: true,
+    question: 'Name of the project',
+    rule: rules.nameRule,
+    default: ({ folder }) => folder,
+  },
+  package: {
+    kind: 'text',
+    since: 1,
+    help: 'Python package',
+    allowed: 'at most 24 lower-case letters, digits and _, a letter first; no module that is taken',
+    value: 'NAME',
+    question: 'Python package',
+    rule: rules.packageRule,
+    default: ({ answer }) => packageFrom(answer('name')),
+  },
+  title: {
+    kind: 'text',
+    since: 0,
+    help: 'title in the documentation',
+    allowed: 'one line of text',
+    value: 'TEXT',
+    question: 'Title in the documentation',
+    rule: rules.lineRule,
+    default: ({ answer }) => {
+      const words = answer('name').replaceAll('-', ' ');
+      return words.charAt(0).toUpperCase() + words.slice(1);
+    },
+  },
+  description: {
+    kind: 'text',
+    since: 0,
+    help: 'what the model is for, in one line',
+    allowed: 'one line of text',
+    value: 'TEXT',
+    question: 'What the model is for, in one line',
+    rule: rules.lineRule,
+    default: ({ answer }) => `A ${answer('task')} model that predicts ${printable(answer('target'))}.`,
+  },
+  endpoint: {
+    kind: 'choice',
+    since: 0,
+    help: 'how the model is asked: one request at a time, files, or both',
+    allowed: 'online, batch or both',
+    value: 'KIND',
+    first: true,
+    question: 'How the model is asked',
+    choices: ['online', 'batch', 'both'],
+    default: () => 'online',
+  },
+  sensitive: {
+    kind: 'list',
+    since: 0,
+    help: 'columns by which fairness is measured, comma-separated; they are not fed to the model',
+    allowed: 'columns of the data that hold categories, but not the target; nothing for none',
+    value: 'COLUMNS',
+    question: 'Columns by which fairness is measured, comma-separated',
+    default: ({ profile, answer }) =>
+      profile.example && answer('target') !== EXAMPLE.sensitive ? EXAMPLE.sensitive : '',
+  },
+  location: {
+    kind: 'choice',
+    since: 0,
+    help: 'Azure region',
+    allowed: LOCATIONS.join(', '),
+    value: 'REGION',
+    question: 'Azure region',
+    choices: LOCATIONS,
+    default: () => 'westeurope',
+  },
+  'resource-group': {
+    kind: 'text',
+    since: 0,
+    help: 'Azure resource group',
+    allowed: 'at most 90 letters, digits, full stops, _ and hyphens, a letter first',
+    value: 'NAME',
+    question: 'Azure resource group',
+    rule: rules.resourceGroupRule,
+    default: ({ answer }) => `rg-${answer('name')}`,
+  },
+  workspace: {
+    kind: 'text',
+    since: 0,
+    help: 'Azure Machine Learning workspace',
+    allowed: '3 to 32 letters, digits and hyphens, a letter first',
+    value: 'NAME',
+    question: 'Azure Machine Learning workspace',
+    rule: rules.workspaceRule,
+    default: ({ answer }) => `mlw-${answer('name')}`,
+  },
+  'compute-size': {
+    kind: 'choice',
+    since: 0,
+    help: 'size of the virtual machines',
+    allowed: COMPUTE_SIZES.join(', '),
+    value: 'SIZE',
+    question: 'Size of the virtual machines',
+    choices: COMPUTE_SIZES,
+    default: () => 'Standard_E4s_v3',
+  },
+  python: {
+    kind: 'choice',
+    since: 0,
+    help: 'version of Python in Azure and in GitHub Actions',
+    allowed: '3.10, 3.11, 3.12 or 3.13',
+    value: 'VERSION',
+    question: 'Version of Python',
+    choices: ['3.10', '3.11', '3.12', '3.13'],
+    default: () => '3.12',
+  },
+  owner: {
+    kind: 'text',
+    since: 1,
+    help: 'GitHub login of the owner, for CODEOWNERS',
+    allowed: 'a GitHub login, or nothing',
+    value: 'LOGIN',
+    question: 'GitHub login of the owner',
+    rule: rules.loginRule,
+    default: () => '',
+  },
+  'teams.data-science': team('data scientists'),
+  'teams.data-engineering': team('data engineers'),
+  'teams.software-engineering': team('software engineers'),
+} as const satisfies Record<string, AnswerSpec>;
+
+export type AnswerKey = keyof typeof SCHEMA;
+
+export type ListKey = { [K in AnswerKey]: (typeof SCHEMA)[K]['kind'] extends 'list' ? K : never }[AnswerKey];
+
+export type Answers = { readonly [K in AnswerKey]: K extends ListKey ? readonly string[] : string } & {
+  readonly profile: Profile;
+};
+
+export const ANSWER_KEYS = Object.keys(SCHEMA) as AnswerKey[];
+
+export const specOf = (key: AnswerKey): AnswerSpec => SCHEMA[key];
+
+export const isAnswerKey = (key: string): key is AnswerKey => Object.hasOwn(SCHEMA, key);
+
+/** A column's name for prose that must be one clean line. */
+const printable = (text: string): string => text.replace(/\p{C}+/gu, ' ');

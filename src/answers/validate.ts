@@ -1,0 +1,76 @@
+import { UserError } from '../errors.js';
+import { columnNamed, groupings, type Profile, targetsFor } from '../profile/profile.js';
+import { didYouMean } from './nearest.js';
+import { type AnswerKey, specOf } from './schema.js';
+
+/** A chosen value and where it was chosen: a flag, or a line of an answers file. */
+export interface Given {
+  readonly value: string | readonly string[];
+  readonly where: string;
+}
+
+/** Something wrong with one answer, in full sentences. */
+export type Problem = string;
+
+/** A value as it can be shown: quoted, control characters escaped, not too long. */
+export function shown(value: string): string {
+  const text = JSON.stringify(value).replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
+}
+
+/** The entries of a list, which a flag gives comma-separated. */
+export const entriesOf = (value: string | readonly string[]): string[] =>
+  typeof value !== 'string' ? [...value] : value.trim() ? value.split(',').map((entry) => entry.trim()) : [];
+
+/** What is wrong with one value by itself, in words that also serve a prompt; undefined when it is right. */
+export function valueProblem(key: AnswerKey, value: string): string | undefined {
+  const { kind, choices, rule, allowed } = specOf(key);
+  if (kind === 'choice' && !choices?.includes(value))
+    return `${shown(value)} is not one of them.${didYouMean(value, choices ?? [])} Allowed: ${allowed}.`;
+  const wrong = rule?.(value);
+  return wrong && `${shown(value)}: ${/^(is|has) /.test(wrong) ? 'it ' : ''}${wrong}. Allowed: ${allowed}.`;
+}
+
+/** What is wrong between answers: columns that are not there or of the wrong type. */
+export function columnProblems(
+  profile: Profile,
+  answers: { readonly target: string; readonly task: string; readonly sensitive: readonly string[] },
+  where: (key: AnswerKey) => string,
+): Problem[] {
+  const { target, task, sensitive } = answers;
+  const problems: Problem[] = [];
+  const columns = profile.columns.map(({ name }) => name);
+  const missing = (key: AnswerKey, name: string) =>
+    `${where(key)}: the data has no column ${shown(name)}.${didYouMean(name, columns)} Columns: ${columns.join(', ')}.`;
+  const fitting = targetsFor(profile, task).map(({ name }) => name);
+  const column = columnNamed(profile, target);
+  if (!column) problems.push(missing('target', target));
+  else if (!fitting.includes(target))
+    problems.push(
+      `${where('target')}: ${target} (${column.type}) cannot be the target of a ${task}. ` +
+        `Allowed with task=${task}: ${fitting.join(', ')}.`,
+    );
+  const groups = groupings(profile).map(({ name }) => name);
+  sensitive.forEach((name, at) => {
+    if (!columnNamed(profile, name)) problems.push(missing('sensitive', name));
+    else if (name === target)
+      problems.push(`${where('sensitive')}: ${name} is the target, and cannot be sensitive as well.`);
+    else if (!groups.includes(name))
+      problems.push(
+        `${where('sensitive')}: ${name} does not name groups. Allowed: ${groups.filter((g) => g !== target).join(', ')}.`,
+      );
+    else if (sensitive.indexOf(name) !== at) problems.push(`${where('sensitive')}: ${name} stands twice.`);
+  });
+  return problems;
+}
+
+/** All problems as one refusal: nothing was written, exit 2. */
+export function refusal(problems: readonly Problem[]): UserError {
+  return new UserError(
+    problems.join('\n'),
+    'Correct the answer and run the command again; azmlops new --help lists all.',
+  );
+}
