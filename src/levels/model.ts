@@ -1,0 +1,285 @@
+import { parse } from 'yaml';
+import { reader, type Reader } from './read.js';
+
+/** One thing that files can show. maturity.yml says what each kind means. */
+export type Rule =
+  | { readonly files: string | readonly string[] }
+  | { readonly yaml: YamlRule }
+  | { readonly workflow: WorkflowRule }
+  | { readonly python: PythonRule }
+  | { readonly text: { readonly file: string; readonly matches: string } }
+  | { readonly any: readonly Rule[] };
+
+export interface YamlRule {
+  readonly file: string;
+  readonly key: string;
+  readonly is?: string | number | boolean;
+  readonly matches?: string;
+}
+
+export interface WorkflowRule {
+  readonly on: string | readonly string[];
+  readonly runs: string;
+  readonly environment?: string;
+}
+
+export interface PythonRule {
+  readonly file: string;
+  readonly imports?: string;
+  readonly calls?: string;
+  readonly defines?: string;
+  readonly asserts?: true;
+}
+
+/** What a repository must meet for a level: one of the alternatives. */
+export interface Condition {
+  readonly says: string;
+  readonly any: readonly (
+    { readonly characteristic: string; readonly holds: number } | { readonly evidence: readonly Rule[] }
+  )[];
+}
+
+export interface Level {
+  readonly number: number;
+  readonly name: string;
+  readonly summary: string;
+  readonly definition: readonly Condition[];
+  readonly challenges: readonly { readonly theme: string; readonly text: string }[];
+  readonly next: readonly string[];
+  readonly people: readonly string[];
+  /** Per characteristic, what it holds in a repository emitted at this level; null cannot be seen. */
+  readonly holds: Readonly<Record<string, number | null>>;
+}
+
+export interface Characteristic {
+  readonly id: string;
+  readonly dimension: string;
+  /** One sentence per level, by level number; null where the row asks for nothing. */
+  readonly statements: readonly (string | null)[];
+  readonly starts: number;
+  readonly seen: boolean;
+  readonly toldUntil?: number;
+  readonly needs: readonly Rule[];
+  readonly partly: readonly Rule[];
+  /** By level number; null where a level asks for nothing that the one before did not. */
+  readonly evidence: readonly (readonly Rule[] | null)[];
+  /** By level number: the shortest way to meet that level's evidence. */
+  readonly next: readonly (string | null)[];
+}
+
+export interface Dimension {
+  readonly id: string;
+  readonly name: string;
+  /** Whether its rows count for a level, or are only told. */
+  readonly counted: boolean;
+}
+
+export interface Source {
+  readonly title: string;
+  readonly url?: string;
+  /** What this source says otherwise than the model here. */
+  readonly differs: readonly { readonly level: number; readonly text: string }[];
+}
+
+export interface Model {
+  readonly version: 1;
+  readonly sources: readonly Source[];
+  readonly dimensions: readonly Dimension[];
+  readonly levels: readonly Level[];
+  readonly characteristics: readonly Characteristic[];
+}
+
+const NUMBERS = [0, 1, 2, 3, 4];
+const THEMES = [
+  'reproducibility',
+  'quality and security',
+  'scalability',
+  'deployment',
+  'model quality',
+  'degradation',
+  'retraining',
+];
+
+/**
+ * Reads maturity.yml: checked, with `same` resolved.
+ *
+ * @throws Error that names the place in the file, what stands there and what is expected.
+ */
+export function parseModel(text: string, file = 'maturity.yml'): Model {
+  const top = reader(parse(text), file);
+  top.keys(['version', 'sources', 'dimensions', 'levels', 'characteristics']);
+  if (top.number('version') !== 1) top.fail('version: 1 is the only schema known here');
+  const model: Model = {
+    version: 1,
+    sources: top.list('sources').map(sourceOf),
+    dimensions: top.list('dimensions').map(dimensionOf),
+    levels: top.list('levels').map(levelOf),
+    characteristics: top.list('characteristics').map(characteristicOf),
+  };
+  checkReferences(model, top);
+  return model;
+}
+
+function sourceOf(at: Reader): Source {
+  at.keys(['title', 'url', 'differs']);
+  const url = at.has('url') ? { url: at.text('url') } : {};
+  const differs = at.list('differs').map((entry) => ({
+    level: entry.number('level'),
+    text: entry.text('text'),
+  }));
+  return { title: at.text('title'), ...url, differs };
+}
+
+function dimensionOf(at: Reader): Dimension {
+  at.keys(['id', 'name', 'counted']);
+  return { id: at.text('id'), name: at.text('name'), counted: at.flag('counted') };
+}
+
+function levelOf(at: Reader, index: number): Level {
+  at.keys(['number', 'name', 'summary', 'definition', 'challenges', 'next', 'people', 'holds']);
+  const number = at.number('number');
+  if (number !== index) at.fail(`number is ${number}; levels stand in order from 0, so this is ${index}`);
+  const challenges = at.list('challenges').map((entry) => {
+    entry.keys(['theme', 'text']);
+    return { theme: entry.oneOf('theme', THEMES), text: entry.text('text') };
+  });
+  const definition = at.list('definition').map((entry) => {
+    entry.keys(['says', 'any']);
+    return { says: entry.text('says'), any: entry.some('any').map(alternativeOf) };
+  });
+  const holds = at.map('holds');
+  return {
+    number,
+    name: at.text('name'),
+    summary: at.text('summary'),
+    definition,
+    challenges,
+    next: at.texts('next'),
+    people: at.texts('people'),
+    holds: Object.fromEntries(
+      holds.names().map((id) => [id, holds.isNull(id) ? null : holds.levelNumber(id)]),
+    ),
+  };
+}
+
+function alternativeOf(at: Reader): Condition['any'][number] {
+  if (at.has('evidence')) {
+    at.keys(['evidence']);
+    return { evidence: at.some('evidence').map(ruleOf) };
+  }
+  at.keys(['characteristic', 'holds']);
+  return { characteristic: at.text('characteristic'), holds: at.levelNumber('holds') };
+}
+
+function characteristicOf(at: Reader): Characteristic {
+  at.keys([
+    ...['id', 'dimension', 'statements', 'starts', 'seen', 'told-until'],
+    ...['needs', 'partly', 'evidence', 'next'],
+  ]);
+  const starts = at.levelNumber('starts');
+  const perLevel = <T>(key: string, read: (levels: Reader, name: string) => T): (T | null)[] => {
+    if (!at.has(key)) return NUMBERS.map(() => null);
+    const levels = at.map(key);
+    levels.keys(NUMBERS.map((n) => `L${n}`));
+    return NUMBERS.map((n) => (levels.has(`L${n}`) ? read(levels, `L${n}`) : null));
+  };
+  const evidence = perLevel('evidence', (levels, name) => levels.list(name).map(ruleOf));
+  const next = perLevel('next', (levels, name) => levels.text(name));
+  const raw = at.map('statements');
+  const own = NUMBERS.map((n) => raw.text(`L${n}`));
+  own.forEach((text, n) => {
+    if (n === 0 && text === 'same') raw.fail('L0: nothing stands before it that could be the same');
+    const asks = n > starts && text !== 'same' && text !== 'none';
+    if (at.flag('seen') && asks && !evidence[n]) at.fail(`L${n} asks for something, but has no evidence`);
+    if (n > starts && evidence[n]?.length && !next[n])
+      at.fail(`next has no L${n}, and its evidence asks for something`);
+  });
+  const told = at.has('told-until') ? { toldUntil: at.levelNumber('told-until') } : {};
+  return {
+    id: at.text('id'),
+    dimension: at.text('dimension'),
+    statements: own.map((_, n) => sentence(own, n)),
+    starts,
+    seen: at.flag('seen'),
+    ...told,
+    needs: at.has('needs') ? at.some('needs').map(ruleOf) : [],
+    partly: at.has('partly') ? at.some('partly').map(ruleOf) : [],
+    evidence,
+    next,
+  };
+}
+
+function sentence(own: readonly string[], level: number): string | null {
+  const text = own
+    .slice(0, level + 1)
+    .reverse()
+    .find((entry) => entry !== 'same');
+  return text === undefined || text === 'none' ? null : text;
+}
+
+function ruleOf(at: Reader): Rule {
+  const [kind] = at.names();
+  if (at.names().length !== 1) at.fail('a rule has one key: files, yaml, workflow, python, text or any');
+  switch (kind) {
+    case 'files':
+      return { files: at.textOrTexts('files') };
+    case 'any':
+      return { any: at.some('any').map(ruleOf) };
+    case 'yaml': {
+      const rule = at.map('yaml');
+      rule.keys(['file', 'key', 'is', 'matches']);
+      const where = { file: rule.text('file'), key: rule.text('key') };
+      if (rule.has('is') === rule.has('matches')) rule.fail('needs one of: is, matches');
+      return {
+        yaml: rule.has('is')
+          ? { ...where, is: rule.scalar('is') }
+          : { ...where, matches: rule.regex('matches') },
+      };
+    }
+    case 'workflow': {
+      const rule = at.map('workflow');
+      rule.keys(['on', 'runs', 'environment']);
+      const environment = rule.has('environment') ? { environment: rule.regex('environment') } : {};
+      return { workflow: { on: rule.textOrTexts('on'), runs: rule.regex('runs'), ...environment } };
+    }
+    case 'python': {
+      const rule = at.map('python');
+      rule.keys(['file', 'imports', 'calls', 'defines', 'asserts']);
+      const file = rule.text('file');
+      if (rule.names().length !== 2) rule.fail('needs file and one of: imports, calls, defines, asserts');
+      if (rule.has('imports')) return { python: { file, imports: rule.text('imports') } };
+      if (rule.has('calls')) return { python: { file, calls: rule.text('calls') } };
+      if (rule.has('defines')) return { python: { file, defines: rule.text('defines') } };
+      if (!rule.flag('asserts')) rule.fail('asserts: only true says something');
+      return { python: { file, asserts: true } };
+    }
+    case 'text': {
+      const rule = at.map('text');
+      rule.keys(['file', 'matches']);
+      return { text: { file: rule.text('file'), matches: rule.regex('matches') } };
+    }
+    default:
+      return at.fail(`unknown kind of rule "${kind}"; known: files, yaml, workflow, python, text, any`);
+  }
+}
+
+function checkReferences(model: Model, at: Reader): void {
+  const ids = model.characteristics.map(({ id }) => id);
+  const dimensions = model.dimensions.map(({ id }) => id);
+  const twice = [...ids, ...dimensions].find((id, i, all) => all.indexOf(id) !== i);
+  if (twice) at.fail(`the id ${twice} stands twice`);
+  if (model.levels.length !== NUMBERS.length) at.fail(`levels: ${model.levels.length} of 5`);
+  for (const { id, dimension } of model.characteristics) {
+    if (!dimensions.includes(dimension)) at.fail(`${id}: dimension ${dimension} is not in dimensions`);
+  }
+  for (const level of model.levels) {
+    const missing = ids.filter((id) => level.holds[id] === undefined);
+    const unknown = Object.keys(level.holds).filter((id) => !ids.includes(id));
+    if (missing.length) at.fail(`levels[${level.number}].holds lacks ${missing.join(', ')}`);
+    if (unknown.length) at.fail(`levels[${level.number}].holds names unknown ${unknown.join(', ')}`);
+    for (const condition of level.definition)
+      for (const alternative of condition.any)
+        if ('characteristic' in alternative && !ids.includes(alternative.characteristic))
+          at.fail(`levels[${level.number}].definition names unknown ${alternative.characteristic}`);
+  }
+}
