@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { checker, have } from '../support/tools.js';
+import { NAMES, trees } from '../support/trees.js';
+
+// Azure is the judge of names, and a name's length is what it judges: both ends, on every combination.
+const all = trees((tree) => tree.length !== 'usual');
+const dirs = all.map(({ dir }) => dir);
+interface Report {
+  files: number;
+  kinds: string[];
+  problems: object[];
+}
+
+describe.skipIf(!have('checkPython'))('Azure', () => {
+  it('every Azure ML YAML loads, converts to the body of its request and breaks none of our rules', () => {
+    // A model is registered by a script or a workflow, never by a file.
+    const given = [NAMES.short, NAMES.long].flatMap(({ name }) => ['--given', `model:${name}`]);
+    const ran = checker('azureml_yaml', ['--closed', '--strict', '--json', ...given, ...dirs]);
+    expect(ran.stderr).toBe('');
+    const report = JSON.parse(ran.stdout) as Report;
+    expect(report.problems).toEqual([]);
+    expect(report.kinds).toEqual(
+      expect.arrayContaining(['compute', 'online_endpoint', 'online_deployment', 'batch_endpoint', 'batch_deployment']),
+    );
+    expect(report.kinds).toEqual(
+      expect.arrayContaining(['workspace', 'datastore', 'data', 'environment', 'component', 'job']),
+    );
+    expect(report.files).toBeGreaterThan(dirs.length * 3);
+  });
+
+  it('every az call exists, with these flags and these values, wherever it stands', () => {
+    const ran = checker('az_calls', ['--assume', 'group,workspace', '--root', '--json', ...dirs]);
+    expect(ran.stderr).toBe('');
+    const report = JSON.parse(ran.stdout) as { calls: { calls: number }; findings: Finding[] };
+    expect(report.findings.filter(({ level }) => level !== 'note')).toEqual([]);
+    expect(report.calls.calls).toBeGreaterThan(dirs.length * 4);
+    // A call that cannot be read proves nothing: there is none whose command hides in a variable.
+    expect(report.findings.filter(({ code, message }) => code === 'unverifiable' && /command/.test(message))).toEqual([]);
+  });
+});
+
+interface Finding {
+  level: string;
+  code: string;
+  message: string;
+}

@@ -1,0 +1,109 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as prettier from 'prettier';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { have, programs, run } from '../support/tools.js';
+import { filesOf, read, trees } from '../support/trees.js';
+
+const everyName = trees((tree) => tree.length !== 'usual');
+
+describe('what a formatter would change', () => {
+  it.each(everyName)('Prettier leaves YAML, JSON and Markdown of $id as they are', async (tree) => {
+    const changed: string[] = [];
+    let seen = 0;
+    for (const path of filesOf(tree.dir)) {
+      const file = join(tree.dir, path);
+      if (!/\.(ya?ml|json|md)$/.test(path)) continue;
+      const info = await prettier.getFileInfo(file, { ignorePath: join(tree.dir, '.prettierignore') });
+      if (info.ignored) continue;
+      seen++;
+      if (!(await prettier.check(readFileSync(file, 'utf8'), { filepath: file }))) changed.push(path);
+    }
+    expect(changed).toEqual([]);
+    expect(seen).toBeGreaterThan(5);
+  });
+
+  it('.prettierignore names what is made from data, and no more', () => {
+    const allowed = ['.azmlops/', 'src/contract.json', 'src/*/contract.json', 'samples/', '.azmlops.yml'];
+    for (const tree of everyName) {
+      const lines = read(tree, '.prettierignore').split('\n').filter((line) => line && !line.startsWith('#'));
+      const plain = lines.map((line) => line.replace(`src/${tree.package}/`, 'src/*/').replace(/^\//, ''));
+      const extra = plain.filter(
+        (line) => !allowed.some((ok) => line === ok || (ok.endsWith('/') && line.startsWith(ok))),
+      );
+      expect(extra, tree.id).toEqual([]);
+    }
+  });
+
+  it.skipIf(!have('ruff'))('ruff leaves every Python file and notebook as it is', () => {
+    for (const tree of everyName) {
+      const ran = run(programs.ruff, ['format', '--check', '--no-cache', ...settings(tree.level), '.'], {
+        cwd: tree.dir,
+      });
+      expect(ran.said, tree.id).toMatch(/^\d+ files? already formatted\n$/);
+    }
+  });
+
+  it('every text file ends with one newline and has no blanks at line ends', () => {
+    const odd = everyName.flatMap((tree) =>
+      filesOf(tree.dir)
+        .filter((path) => !path.endsWith('.gz'))
+        .filter((path) => {
+          const text = read(tree, path);
+          const hard = path.endsWith('.md') ? /[ \t]+\n/.test(text.replaceAll(/ {2}\n/g, '\n')) : /[ \t]\n/.test(text);
+          return hard || text.includes('\r') || !text.endsWith('\n') || text.endsWith('\n\n') || text === '\n';
+        })
+        .map((path) => `${tree.id}/${path}`),
+    );
+    expect(odd).toEqual([]);
+  });
+});
+
+describe('YAML', () => {
+  const yamlFiles = (tree: (typeof everyName)[number]) =>
+    filesOf(tree.dir).filter((path) => /\.ya?ml$/.test(path));
+
+  it.skipIf(!have('checkPython'))('reads equally by a parser of version 1.1 and one of 1.2', () => {
+    const script =
+      'import json,sys,yaml\n' +
+      'on = lambda d: {("on" if k is True else k): v for k, v in d.items()} if isinstance(d, dict) else d\n' +
+      'for p in sys.stdin.read().split("\\n"):\n' +
+      '    with open(p, encoding="utf-8") as f: print(json.dumps(on(yaml.safe_load(f)), default=str))\n';
+    const files = everyName.flatMap((tree) => yamlFiles(tree).map((path) => join(tree.dir, path)));
+    const ran = run(programs.checkPython, ['-c', script], { input: files.join('\n') });
+    expect(ran.stderr).toBe('');
+    const old = ran.stdout.trimEnd().split('\n');
+    expect(old).toHaveLength(files.length);
+    for (const [n, file] of files.entries())
+      // A workflow's key `on` is the one difference that GitHub itself lives with.
+      expect(JSON.parse(old[n] ?? ''), file).toEqual(parse(readFileSync(file, 'utf8'), { version: '1.2' }));
+  });
+});
+
+/** Level 0 has no pyproject, so ruff's line length has to come from somewhere: the one of level 1. */
+const settings = (level: number): string[] => (level === 0 ? ['--line-length', '100'] : []);
+
+describe.skipIf(!have('ruff'))('lint', () => {
+  it('ruff finds nothing, in Python files and in notebooks', () => {
+    for (const tree of everyName) {
+      const select =
+        tree.level === 0 ? ['--select', 'E,F,W,I,UP,B,SIM,C4,PTH,RUF', '--line-length', '100'] : [];
+      const ran = run(programs.ruff, ['check', '--no-cache', '--output-format=concise', ...select, '.'], {
+        cwd: tree.dir,
+      });
+      expect(ran.said.trim(), tree.id).toBe('All checks passed!');
+    }
+  });
+
+  it('from level 1 on ruff and mypy are configured as the house style says', () => {
+    for (const tree of everyName.filter(({ level }) => level > 0)) {
+      const text = read(tree, 'pyproject.toml');
+      expect(text).toContain('line-length = 100');
+      for (const rule of ['E', 'F', 'W', 'I', 'UP', 'B', 'SIM', 'C4', 'PTH', 'RUF', 'D'])
+        expect(text).toMatch(new RegExp(`select = \\[[^\\]]*"${rule}"`));
+      expect(text).toContain('disallow_untyped_defs = true');
+      expect(text.match(/noqa|type: ignore/g)).toBeNull();
+    }
+  });
+});

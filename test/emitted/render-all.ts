@@ -1,0 +1,34 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { TestProject } from 'vitest/node';
+import { answersFor } from '../../src/answers/resolve.js';
+import { loadRoot } from '../../src/render/load.js';
+import { render } from '../../src/render/render.js';
+import { git, project } from '../support/tools.js';
+import { combinations } from '../support/trees.js';
+
+/**
+ * Renders every combination once, as repositories of their own, for all tests of this folder. AZMLOPS_TREES names a
+ * folder that keeps them, to look into.
+ */
+export default function setup(context: TestProject): () => void {
+  const kept = process.env.AZMLOPS_TREES;
+  const root = kept ?? mkdtempSync(join(tmpdir(), 'azmlops-emitted-'));
+  const templates = [loadRoot(join(project, 'templates'))];
+  for (const tree of combinations(root)) {
+    const given = { name: tree.name, package: tree.package, task: tree.task, endpoint: tree.endpoint };
+    rmSync(tree.dir, { recursive: true, force: true });
+    for (const [path, { content, mode }] of render(templates, tree.level, answersFor(given, tree.level))) {
+      const file = join(tree.dir, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, content, { mode: mode === '100755' ? 0o755 : 0o644 });
+    }
+    // actionlint finds called workflows, and git its ignore rules, only in a repository.
+    git(tree.dir, 'init', '--quiet', '--initial-branch=main');
+  }
+  context.provide('trees', root);
+  return () => {
+    if (!kept) rmSync(root, { recursive: true, force: true });
+  };
+}

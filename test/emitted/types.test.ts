@@ -1,0 +1,17 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { have, programs, run } from '../support/tools.js';
+import { trees } from '../support/trees.js';
+
+// Shared, so that the types of pandas and scikit-learn are read once.
+const cache = mkdtempSync(join(tmpdir(), 'azmlops-mypy-'));
+afterAll(() => rmSync(cache, { recursive: true, force: true }));
+
+describe.skipIf(!have('mypy'))('types', () => {
+  it.each(trees((tree) => tree.length === 'usual' && tree.level > 0))('mypy finds nothing in $id', (tree) => {
+    const ran = run(programs.mypy, ['--cache-dir', cache], { cwd: tree.dir });
+    expect(ran.said).toMatch(/^Success: no issues found in \d+ source files\n$/);
+  });
+});

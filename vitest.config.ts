@@ -1,0 +1,37 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/{emitted,package,tools}/**'],
+          testTimeout: 30_000,
+        },
+      },
+      { test: { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'emitted',
+          include: ['test/emitted/**/*.test.ts'],
+          globalSetup: 'test/emitted/render-all.ts',
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          // The tools themselves use both cores of a small machine.
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'package',
+          include: ['test/package/**/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+          maxWorkers: 1,
+        },
+      },
+    ],
+  },
+});
