@@ -1,0 +1,128 @@
+// Behind `npm test`, `npm run test:unit` and `npm run test:all`: sets itself up, runs every suite to its end, and
+// closes with one line that sums them: N passed, N failed[, N skipped].
+//
+//   unit   the program's own tests; no tool but Node and git
+//   (none) lint, our checkers' tests, the program's, the package's, and the emitted repositories': static checks on
+//          every combination, running checks on a covering subset
+//   all    running checks on every combination too
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inVenv, setupTools } from './setup-tools.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const mode = process.argv[2] ?? 'covering';
+if (!['unit', 'covering', 'all'].includes(mode)) {
+  console.error(`test.mjs: ${mode} is none of unit, all`);
+  process.exit(2);
+}
+const reports = mkdtempSync(join(tmpdir(), 'azmlops-test-'));
+const windows = process.platform === 'win32';
+const total = { passed: 0, failed: 0, skipped: 0 };
+const rows = [];
+
+const run = (program, args, env = {}) =>
+  spawnSync(program, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: windows && program === 'npm',
+    env: { ...process.env, ...env },
+  }).status ?? 1;
+
+/** A suite that says itself how many tests it ran; one that ends badly without saying so counts as a failure. */
+function suite(name, body) {
+  const started = Date.now();
+  console.error(`\n== ${name}`);
+  const { status, passed = 0, failed = 0, skipped = 0 } = body();
+  const broken = status !== 0 && failed === 0 ? 1 : 0;
+  const counts = { passed, failed: failed + broken, skipped };
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  rows.push([name, counts, Math.round((Date.now() - started) / 1000)]);
+}
+
+const check = (name, program, args) =>
+  suite(name, () => {
+    const status = run(program, args);
+    return { status, passed: status === 0 ? 1 : 0 };
+  });
+
+const vitest = (name, projects) =>
+  suite(name, () => {
+    const file = join(reports, `${name}.json`);
+    const status = run(
+      process.execPath,
+      [
+        join(root, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        ...projects.flatMap((project) => ['--project', project]),
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${file}`,
+      ],
+      { AZMLOPS_ALL: mode === 'all' ? '1' : '' },
+    );
+    if (!existsSync(file)) return { status };
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    const { numPassedTests: passed, numFailedTests: failed, numPendingTests, numTodoTests } = report;
+    return { status, passed, failed, skipped: numPendingTests + numTodoTests };
+  });
+
+const pytest = (name, python, folder) =>
+  suite(name, () => {
+    const file = join(reports, `${name}.xml`);
+    const status = run(python, ['-m', 'pytest', folder, `--junitxml=${file}`], { PYTHONDONTWRITEBYTECODE: '1' });
+    if (!existsSync(file)) return { status };
+    const xml = readFileSync(file, 'utf8');
+    const count = (key) => Number(new RegExp(`<testsuite [^>]*\\b${key}="(\\d+)"`).exec(xml)?.[1] ?? 0);
+    const failed = count('failures') + count('errors');
+    const skipped = count('skipped');
+    return { status, failed, skipped, passed: count('tests') - failed - skipped };
+  });
+
+function finish() {
+  rmSync(reports, { recursive: true, force: true });
+  console.error('');
+  for (const [name, { passed, failed, skipped }, seconds] of rows)
+    console.error(`${name}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
+  const skipped = total.skipped ? `, ${total.skipped} skipped` : '';
+  console.log(`${total.passed} passed, ${total.failed} failed${skipped}`);
+  process.exit(total.failed || total.passed === 0 ? 1 : 0);
+}
+
+if (!existsSync(join(root, 'node_modules/.package-lock.json'))) {
+  const status = run('npm', ['ci', '--no-audit', '--no-fund']);
+  if (status !== 0) {
+    rows.push(['npm ci', { passed: 0, failed: 1, skipped: 0 }, 0]);
+    total.failed++;
+    finish();
+  }
+}
+check('build', process.execPath, [join(root, 'scripts/build.mjs')]);
+if (mode === 'unit') {
+  vitest('unit', ['unit']);
+  finish();
+}
+
+// Each missing tool is one skip by name on top of the tests that need it; with CI set it is a failure.
+for (const [tool, reason] of Object.entries(setupTools(join(root, '.tools')))) {
+  const counts = process.env.CI ? { failed: 1, skipped: 0 } : { failed: 0, skipped: 1 };
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+  rows.push([`tool ${tool} (${reason})`, { passed: 0, ...counts }, 0]);
+}
+check('lint', process.execPath, [join(root, 'node_modules/eslint/bin/eslint.js'), '.']);
+check('prettier', process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--check', '.']);
+check('types', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit']);
+const ruff = inVenv(join(root, '.tools/py'), 'ruff');
+if (existsSync(ruff)) {
+  check('ruff', ruff, ['check', '--no-cache', 'test/tools']);
+  check('ruff format', ruff, ['format', '--no-cache', '--check', 'test/tools']);
+}
+const python = inVenv(join(root, '.tools/check'), 'python');
+if (existsSync(python)) pytest('checkers', python, 'test/tools');
+vitest('unit', ['unit', 'tools']);
+vitest('package', ['package']);
+vitest('emitted', ['emitted']);
+finish();
