@@ -15,12 +15,14 @@ from typing import Any
 
 
 def text(value: Any) -> str:
-    """Return a value for a table cell: four digits, a dash for nothing, no Markdown of its own."""
+    """Return a value for a table cell: four digits, a dash for nothing, no Markdown but links."""
     if value is None:
-        return "–"
+        return "-"
     if isinstance(value, float):
         return f"{value:.4f}"
     words = " ".join(str(value).split())
+    if words.startswith("https://") and not set(words) & set(" <>|"):
+        return f"<{words}>"
     for mark in "\\`*_[]<>|#":
         words = words.replace(mark, "\\" + mark)
     return words
@@ -38,12 +40,18 @@ def fold(title: str, lines: list[str]) -> list[str]:
 
 
 def report(
-    evaluation: dict[str, Any], champion: dict[str, Any], verdict: dict[str, Any], facts: list[str]
+    evaluation: dict[str, Any],
+    champion: dict[str, Any],
+    verdict: dict[str, Any],
+    *,
+    note: str = "",
+    facts: list[str],
 ) -> str:
     """Return the whole report; ``facts`` are ``NAME=VALUE``, those without a value are left out."""
     primary = evaluation["primary"]
     theirs = champion.get("metrics") or {}
     lines = [f"## Training: {text(verdict['verdict'])}", ""]
+    lines += [text(note), ""] if note else []
     lines += [f"- {text(reason)}" for reason in verdict["reasons"]] + [""]
     names = sorted(evaluation["metrics"], key=lambda name: (name != primary, name))
     rows = [[name, evaluation["metrics"][name], theirs.get(name)] for name in names]
@@ -71,11 +79,12 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--evaluation", type=Path, required=True, help="of this run (JSON)")
     parser.add_argument("--champion", type=Path, required=True, help="its evaluation (JSON)")
     parser.add_argument("--verdict", type=Path, required=True, help="of the gate (JSON)")
+    parser.add_argument("--note", default="", help="a sentence below the title")
     parser.add_argument("--fact", action="append", default=[], metavar="NAME=VALUE")
     options = parser.parse_args(argv)
     files = (options.evaluation, options.champion, options.verdict)
     evaluation, champion, verdict = (json.loads(file.read_text("utf-8")) for file in files)
-    print(report(evaluation, champion, verdict, options.fact))
+    print(report(evaluation, champion, verdict, note=options.note, facts=options.fact))
 
 
 if __name__ == "__main__":
