@@ -1,0 +1,1 @@
+"""Data, features, training, evaluation and scoring of the model <%= name %>."""

@@ -1,0 +1,60 @@
+"""Data: read, check against the contract, split; as a command, gather.
+
+    python -m <%= pkg %>.data --place laptop
+
+fetches the source that config/source.yml names for the place, checks it against the data contract
+and publishes it under `<destination>/<UTC date>/`. Bad data is never published.
+"""
+
+import argparse
+import json
+import math
+import re
+import sys
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sklearn.model_selection import train_test_split
+
+from .source import fetch, load_place, publish
+
+# It lies beside the code, and so travels with it into jobs and images.
+CONTRACT = Path(__file__).with_name("contract.json")
+
+<%- include('data.py') -%>
+
+
+def default_folder() -> Path:
+    """Give the folder to train from on a laptop: what was gathered, before that what came along."""
+    gathered = Path("data/gathered")
+    return gathered if gathered.is_dir() else Path("data/raw")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Gather the data of one place; exit 1 with every problem when it is not as promised."""
+    parser = argparse.ArgumentParser(description="Fetch, check and publish the data.")
+    parser.add_argument("--place", default="laptop", help="a place in the configuration")
+    parser.add_argument("--config", type=Path, default=Path("config/source.yml"))
+    arguments = parser.parse_args(argv)
+    try:
+        place = load_place(arguments.config, arguments.place)
+        with tempfile.TemporaryDirectory() as temporary:
+            frame = read_folder(fetch(place["source"], Path(temporary)))
+            found = problems(frame, load_contract(CONTRACT))
+            if found:
+                lines = "".join(f"\n- {problem}" for problem in found)
+                sys.exit(f"{place['source']}: not as the contract says, nothing published:{lines}")
+            file = Path(temporary) / "data.csv"
+            frame.to_csv(file, index=False)
+            today = datetime.now(timezone.utc).date().isoformat()
+            where = publish(file, place["destination"], today)
+    except (OSError, ValueError, RuntimeError) as error:
+        sys.exit(str(error))
+    print(f"{len(frame)} rows published: {where}")
+
+
+if __name__ == "__main__":
+    main()

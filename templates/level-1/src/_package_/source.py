@@ -1,0 +1,120 @@
+"""Sources: where data comes from and where it goes, as config/source.yml says.
+
+A source is a local folder, an https:// address of one CSV file, or a storage path
+`abfss://<container>@<account>.dfs.core.windows.net/<folder>`; a destination is a local folder or
+a storage path.
+"""
+
+import os
+import re
+import shutil
+import string
+import urllib.request
+from pathlib import Path
+
+import yaml
+
+from .azure import az
+
+STORAGE = re.compile(
+    r"abfss://(?P<container>[a-z0-9-]+)@(?P<account>[a-z0-9]+)\.dfs\.core\.windows\.net/?(?P<folder>.*)"
+)
+TIMEOUT = 60.0
+MAX_BYTES = 1 << 30
+
+
+def load_place(config: Path, place: str) -> dict[str, str]:
+    """Read source and destination of one place; `${NAME}` in them comes from the environment.
+
+    Raises:
+        FileNotFoundError: There is no such configuration file.
+        ValueError: The place is not in it, or names a variable that is not set.
+    """
+    places = yaml.safe_load(config.read_text(encoding="utf-8"))
+    if not isinstance(places, dict) or place not in places:
+        known = ", ".join(places) if isinstance(places, dict) else "none"
+        raise ValueError(f"{config}: no place {place!r}; known: {known}")
+    settings: dict[str, str] = {}
+    for key in ("source", "destination"):
+        text = str((places[place] or {}).get(key) or "")
+        if not text:
+            raise ValueError(f"{config}: place {place!r} has no {key}")
+        try:
+            settings[key] = string.Template(text).substitute(os.environ)
+        except KeyError as missing:
+            raise ValueError(f"{config}: environment variable {missing} is not set") from missing
+    return settings
+
+
+def storage(path: str) -> tuple[str, str, str]:
+    """Split a storage path into account, container and folder (without slashes at its ends)."""
+    match = STORAGE.fullmatch(path)
+    if match is None:
+        raise ValueError(f"{path}: not abfss://<container>@<account>.dfs.core.windows.net/<folder>")
+    return match["account"], match["container"], match["folder"].strip("/")
+
+
+def fetch(source: str, folder: Path) -> Path:
+    """Bring the CSV files of a source to this machine.
+
+    Args:
+        source: Local folder, https:// address or storage path.
+        folder: An empty folder for what has to be downloaded.
+
+    Returns:
+        The folder that holds the files; a local source is read where it lies.
+
+    Raises:
+        ValueError: The source is of no known kind, too large, or leads away from https.
+        OSError: The address cannot be read.
+        AzureError: The storage cannot be read.
+    """
+    if source.startswith("abfss://"):
+        account, container, below = storage(source)
+        az(
+            *("storage", "blob", "download-batch", "--auth-mode", "login"),
+            *("--account-name", account, "--source", container, "--destination", str(folder)),
+            *("--pattern", f"{below}/*.csv" if below else "*.csv", "--no-progress"),
+        )
+        return folder / below
+    if source.startswith("https://"):
+        target = folder / "download.csv"
+        with urllib.request.urlopen(source, timeout=TIMEOUT) as answer:
+            if not answer.geturl().startswith("https://"):
+                raise ValueError(f"{source}: leads to {answer.geturl()}, which is not https")
+            body = answer.read(MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
+            raise ValueError(f"{source}: larger than {MAX_BYTES} bytes")
+        target.write_bytes(body)
+        return folder
+    if "://" in source:
+        raise ValueError(f"{source}: a source is a folder, an https:// or an abfss:// address")
+    return Path(source)
+
+
+def publish(file: Path, destination: str, day: str) -> str:
+    """Put a checked file into the dated folder of a destination, whole or not at all.
+
+    Args:
+        file: The CSV file.
+        destination: Local folder or storage path.
+        day: YYYY-MM-DD; what was published for it before is replaced.
+
+    Returns:
+        The path or address of the published file.
+    """
+    if destination.startswith("abfss://"):
+        account, container, below = storage(destination)
+        name = "/".join(part for part in (below, day, file.name) if part)
+        az(
+            *("storage", "blob", "upload", "--auth-mode", "login", "--account-name", account),
+            *("--container-name", container, "--name", name, "--file", str(file)),
+            *("--overwrite", "true", "--no-progress"),
+        )
+        return f"abfss://{container}@{account}.dfs.core.windows.net/{name}"
+    folder = Path(destination) / day
+    folder.mkdir(parents=True, exist_ok=True)
+    # A rename is atomic: whoever reads the folder meanwhile sees the old file or the new one.
+    unfinished = folder / f".{file.name}.part"
+    shutil.copyfile(file, unfinished)
+    return str(unfinished.replace(folder / file.name))
