@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import type * as Levenshtein from 'fastest-levenshtein';
 
 /**
  * The candidate that looks most like `word`, upper case and blanks aside, or undefined when none is near: more than a
@@ -6,9 +7,7 @@ import { createRequire } from 'node:module';
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (!candidates.length || word.length > 100) return undefined;
-  const { distance } = createRequire(import.meta.url)(
-    'fastest-levenshtein',
-  ) as typeof import('fastest-levenshtein');
+  const { distance } = createRequire(import.meta.url)('fastest-levenshtein') as typeof Levenshtein;
   const plain = (text: string) => text.toLowerCase().replace(/[\s_-]+/g, '');
   const wanted = plain(word);
   const near = candidates

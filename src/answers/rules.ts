@@ -32,7 +32,6 @@ export const packageRule: Rule = (name) => {
 /** One line of any Unicode. */
 export const lineRule: Rule = (text) => {
   if (!text.trim()) return 'is empty';
-  // eslint-disable-next-line no-control-regex
   const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.exec(text)?.[0];
   if (control) {
     const code = control.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');

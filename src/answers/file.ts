@@ -1,0 +1,100 @@
+import { readFileSync } from 'node:fs';
+import type * as YamlModule from 'yaml';
+import type { LineCounter, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
+import { UserError } from '../errors.js';
+import { didYouMean } from './nearest.js';
+import { ANSWER_KEYS, type AnswerKey, isAnswerKey, specOf } from './schema.js';
+import { type Given, type Problem, refusal, shown } from './validate.js';
+
+type Yaml = typeof YamlModule;
+
+/** Words that are no answers, and where they belong. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  level: 'is no answer. Give it as --level N',
+  profile: 'is made from the data, and cannot be given',
+};
+
+/**
+ * Reads answers from a YAML file, keys nested or dotted.
+ *
+ * @throws UserError (2) naming file and line of everything that is wrong in it.
+ */
+export async function readAnswers(path: string, name: string): Promise<Map<AnswerKey, Given>> {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const why: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
+    throw new UserError(`--answers ${name}: ${why[code] ?? code}.`, 'Give the path of a YAML file.');
+  }
+  return new Reader(name, await import('yaml')).read(text);
+}
+
+class Reader {
+  private readonly given = new Map<AnswerKey, Given>();
+  private readonly problems: Problem[] = [];
+  private readonly lines: LineCounter;
+
+  constructor(
+    private readonly file: string,
+    private readonly yaml: Yaml,
+  ) {
+    this.lines = new yaml.LineCounter();
+  }
+
+  read(text: string): Map<AnswerKey, Given> {
+    const document = this.yaml.parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
+    for (const { message, pos } of [...document.errors, ...document.warnings])
+      this.problems.push(`${this.at(pos[0])}: ${message}`);
+    const { contents } = document;
+    if (this.yaml.isMap(contents)) this.map(contents, '');
+    else if (contents && !(this.yaml.isScalar(contents) && contents.value === null))
+      this.problems.push(`${this.at(contents.range[0])}: a list of "key: value" lines is expected.`);
+    if (this.problems.length) throw refusal(this.problems);
+    return this.given;
+  }
+
+  private map(map: YAMLMap.Parsed, prefix: string): void {
+    for (const pair of map.items) this.pair(pair, prefix);
+  }
+
+  private pair({ key: keyNode, value }: Pair<ParsedNode, ParsedNode | null>, prefix: string): void {
+    const key = prefix + (this.yaml.isScalar(keyNode) ? String(keyNode.value) : '?');
+    const where = this.at(keyNode.range[0]);
+    const nested = ANSWER_KEYS.some((known) => known.startsWith(`${key}.`));
+    if (nested && this.yaml.isMap(value)) return this.map(value, `${key}.`);
+    if (!isAnswerKey(key)) {
+      const why = Object.hasOwn(ELSEWHERE, key)
+        ? `${key} ${ELSEWHERE[key]}.`
+        : `${shown(key)} is no answer.${didYouMean(key, ANSWER_KEYS)} Answers: ${ANSWER_KEYS.join(', ')}.`;
+      this.problems.push(`${where}: ${why}`);
+      return;
+    }
+    if (this.given.has(key)) this.problems.push(`${where}: ${key} is given twice.`);
+    const read = this.value(key, value);
+    if (read === undefined)
+      this.problems.push(
+        `${where}: ${key} must be ${specOf(key).kind === 'list' ? 'text or a list of texts' : 'text'}.`,
+      );
+    else this.given.set(key, { value: read, where: `${where}: ${key}` });
+  }
+
+  private value(key: AnswerKey, node: Node | null): string | string[] | undefined {
+    if (node === null) return '';
+    if (this.yaml.isScalar(node)) return textOf(node);
+    if (!this.yaml.isSeq(node) || specOf(key).kind !== 'list') return undefined;
+    const entries = node.items.map((item) => (this.yaml.isScalar(item) ? textOf(item) : undefined));
+    return entries.every((entry) => entry !== undefined) ? entries : undefined;
+  }
+
+  private at(offset: number): string {
+    return `${this.file}:${this.lines.linePos(offset).line}`;
+  }
+}
+
+/** The text as it was written: `python: 3.10` is no number here. */
+function textOf({ value, source, type }: Scalar): string {
+  if (value === null) return '';
+  return typeof value === 'string' && type !== 'PLAIN' ? value : (source ?? '');
+}

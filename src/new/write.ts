@@ -1,0 +1,131 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { EXIT, UserError } from '../errors.js';
+import type { FileTree } from '../render/tree.js';
+import type { Place } from './inspect.js';
+
+type Undo = () => void;
+
+/**
+ * Writes the files and then does `finish` in their folder (git's part); when anything fails, or the program is told to
+ * stop, the disk is as it was. A folder that is not there yet appears whole, by one rename.
+ */
+export async function writeWhole<T>(
+  place: Place,
+  files: FileTree,
+  finish: (dir: string) => Promise<T>,
+): Promise<T> {
+  const undo: Undo[] = [];
+  const undoAll = () => {
+    for (const step of undo.splice(0).reverse()) step();
+  };
+  const stop = (signal: NodeJS.Signals) => {
+    undoAll();
+    process.kill(process.pid, signal);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.once(signal, stop);
+  try {
+    return await (place.kind === 'absent' ? writeNew : writeInto)(place, files, finish, undo);
+  } catch (error) {
+    undoAll();
+    throw refusalOf(error, place.dir);
+  } finally {
+    for (const signal of signals) process.removeListener(signal, stop);
+  }
+}
+
+async function writeNew<T>(
+  { dir }: Place,
+  files: FileTree,
+  finish: (dir: string) => Promise<T>,
+  undo: Undo[],
+): Promise<T> {
+  makeFolder(dirname(dir), undo);
+  const staging = join(dirname(dir), `.${basename(dir)}.azmlops-${randomBytes(4).toString('hex')}`);
+  undo.push(() => rmSync(staging, { recursive: true, force: true }));
+  mkdirSync(staging);
+  fill(staging, files);
+  const result = await finish(staging);
+  renameSync(staging, dir);
+  return result;
+}
+
+async function writeInto<T>(
+  { dir, git }: Place,
+  files: FileTree,
+  finish: (dir: string) => Promise<T>,
+  undo: Undo[],
+): Promise<T> {
+  const staging = join(dir, `.azmlops-${randomBytes(4).toString('hex')}`);
+  const [fresh, former] = [join(staging, 'new'), join(staging, 'old')];
+  undo.push(() => rmSync(staging, { recursive: true, force: true }));
+  mkdirSync(fresh, { recursive: true });
+  mkdirSync(former);
+  fill(fresh, files);
+  let count = 0;
+  for (const path of files.keys()) {
+    const to = join(dir, path);
+    makeFolder(dirname(to), undo);
+    if (existsSync(to)) {
+      const aside = join(former, String(count++));
+      renameSync(to, aside);
+      undo.push(() => renameSync(aside, to));
+    }
+    renameSync(join(fresh, path), to);
+    undo.push(() => rmSync(to, { force: true }));
+  }
+  // Out of the way of `git add`, but the former files must outlive a failure of git.
+  if (git === 'none') undo.push(() => rmSync(join(dir, '.git'), { recursive: true, force: true }));
+  const result = await finish(dir);
+  rmSync(staging, { recursive: true, force: true });
+  return result;
+}
+
+function fill(dir: string, files: FileTree): void {
+  const made = new Set<string>();
+  for (const [path, { content, mode }] of files) {
+    const file = join(dir, path);
+    if (!made.has(dirname(file))) mkdirSync(dirname(file), { recursive: true });
+    made.add(dirname(file));
+    writeFileSync(file, content, { mode: mode === '100755' ? 0o777 : 0o666 });
+  }
+}
+
+function makeFolder(dir: string, undo: Undo[]): void {
+  const missing: string[] = [];
+  for (let at = dir; !existsSync(at); at = dirname(at)) missing.unshift(at);
+  for (const folder of missing) {
+    mkdirSync(folder);
+    // Not recursive: what somebody else put there meanwhile is theirs.
+    undo.push(() => {
+      try {
+        rmdirSync(folder);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      }
+    });
+  }
+}
+
+/** What the operating system refuses is no bug of ours. */
+function refusalOf(error: unknown, dir: string): unknown {
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (!code || !syscall) return error;
+  const what: Record<string, string> = {
+    EACCES: 'permission denied',
+    EPERM: 'not permitted',
+    EROFS: 'the disk is read-only',
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the quota is used up',
+    ENAMETOOLONG: 'the path is too long',
+    ENOTDIR: 'a part of the path is no folder',
+    ENOTEMPTY: 'another program wrote there meanwhile',
+  };
+  return new UserError(
+    `Cannot write ${dir}: ${what[code] ?? code}${path && path !== dir ? ` (${path})` : ''}. Nothing was written.`,
+    'Make it writable, or name another folder.',
+    EXIT.refused,
+  );
+}
