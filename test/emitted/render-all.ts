@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -10,15 +10,20 @@ import { combinations } from '../support/trees.js';
 
 /**
  * Renders every combination once, as repositories of their own, for all tests of this folder. AZMLOPS_TREES names a
- * folder that keeps them, to look into.
+ * folder that keeps them, to look into; when it is there already, it is used as it is.
  */
 export default function setup(context: TestProject): () => void {
   const kept = process.env.AZMLOPS_TREES;
+  if (kept && existsSync(kept)) {
+    context.provide('trees', kept);
+    return () => undefined;
+  }
   const root = kept ?? mkdtempSync(join(tmpdir(), 'azmlops-emitted-'));
   const templates = [loadRoot(join(project, 'templates'))];
   for (const tree of combinations(root)) {
-    const given = { name: tree.name, package: tree.package, task: tree.task, endpoint: tree.endpoint };
-    rmSync(tree.dir, { recursive: true, force: true });
+    const { name, task, endpoint } = tree;
+    // Level 0 has no package, so it takes no answer for one.
+    const given = { name, task, endpoint, ...(tree.level > 0 && { package: tree.package }) };
     for (const [path, { content, mode }] of render(templates, tree.level, answersFor(given, tree.level))) {
       const file = join(tree.dir, path);
       mkdirSync(dirname(file), { recursive: true });

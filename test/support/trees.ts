@@ -75,3 +75,11 @@ export const read = (tree: Tree, path: string): string => readFileSync(join(tree
 
 export const isExecutable = (tree: Tree, path: string): boolean =>
   (statSync(join(tree.dir, path)).mode & 0o100) !== 0;
+
+/** Findings about many trees with one cause, told once: the tree's folder becomes its level. */
+export const digest = (findings: readonly string[]): string[] => {
+  const root = inject('trees');
+  return [
+    ...new Set(findings.map((line) => line.replaceAll(root, '').replaceAll(/\/(\d)-\w+-\w+-\w+\//g, 'level $1: '))),
+  ];
+};

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { holds, levelOf, meets } from '../../src/levels/evidence.js';
+import { loadModel } from '../../src/levels/load.js';
+import type { FileTree } from '../../src/render/tree.js';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { filesOf, read, type Tree, trees } from '../support/trees.js';
+
+const model = await loadModel();
+const all = trees(({ length }) => length !== 'long');
+const loaded = new Map(all.map((tree) => [tree.id, filesIn(tree)]));
+
+function filesIn(tree: Tree): FileTree {
+  return new Map(
+    filesOf(tree.dir).map((path) => [path, { content: readFileSync(join(tree.dir, path)), mode: '100644' }]),
+  );
+}
+
+/** Rows whose levels files cannot tell apart; People and app.expertise have no evidence at all. */
+const untold = ['release.scoring-script', 'release.owner'];
+
+describe('evidence', () => {
+  const rows = model.characteristics.flatMap((row) =>
+    row.evidence.flatMap((rules, level) =>
+      (rules ?? []).map((rule, n) => ({ id: `${row.id} L${level} rule ${n + 1}`, row, level, rule })),
+    ),
+  );
+
+  it.each(rows.filter(({ level }) => level <= 2))('$id is there from its level on', ({ rule, level }) => {
+    const lacking = all.filter((tree) => tree.level >= level && !meets(rule, loaded.get(tree.id)!));
+    expect(lacking.map(({ id }) => id)).toEqual([]);
+  });
+
+  it.each(rows.filter(({ row }) => !untold.includes(row.id)))('$id is absent below', ({ rule, level }) => {
+    const showing = all.filter((tree) => tree.level < level && meets(rule, loaded.get(tree.id)!));
+    expect(showing.map(({ id }) => id)).toEqual([]);
+  });
+
+  it('of levels 1 and 2 is looked for in each row that asks for something there', () => {
+    const seen = new Set(rows.filter(({ level }) => level <= 2).map(({ row }) => row.id));
+    expect([...seen].sort()).toEqual([
+      'app.code-tests',
+      'app.model-tests',
+      'app.releases',
+      'creation.compute',
+      'creation.data',
+      'creation.result',
+      'creation.retraining',
+      'creation.tracking',
+      'release.process',
+      'release.scoring-script',
+    ]);
+  });
+
+  it.each(model.characteristics.filter(({ seen }) => seen))('$id holds what the model expects', (row) => {
+    for (const tree of all) {
+      // At level 0 a repository holds the scoring script because it is one; a tree of files cannot say so.
+      expect(holds(row, loaded.get(tree.id)!), tree.id).toBe(model.levels[tree.level]!.holds[row.id]);
+    }
+  });
+
+  it('gives each repository its own level', () => {
+    for (const tree of all) expect(levelOf(model, loaded.get(tree.id)!), tree.id).toBe(tree.level);
+  });
+});
+
+describe('what the pages say of the model', () => {
+  const flat = (tree: Tree, path: string) => read(tree, path).replace(/\s+/g, ' ');
+
+  it('docs/roles.md gives the People rows of its level, and what only people can do', () => {
+    for (const tree of all) {
+      const page = flat(tree, 'docs/roles.md');
+      for (const row of model.characteristics.filter(({ dimension }) => dimension === 'people'))
+        expect(page, `${tree.id} ${row.id}`).toContain(row.statements[tree.level]);
+      for (const level of model.levels.slice(0, tree.level + 1))
+        for (const task of level.people) expect(page, tree.id).toContain(task);
+    }
+  });
+
+  it('docs/next-level.md gives what hurts, what is next, who must act, and where the sources differ', () => {
+    for (const tree of all) {
+      const page = flat(tree, 'docs/next-level.md');
+      const level = model.levels[tree.level]!;
+      const next = model.levels[tree.level + 1]!;
+      expect(page).toContain(`# The road to level ${next.number}: ${next.name}`);
+      expect(page).toContain(next.summary);
+      for (const { theme, text } of level.challenges)
+        expect(page, tree.id).toContain(`- ${theme[0]!.toUpperCase()}${theme.slice(1)}. ${text}`);
+      for (const task of [...level.next, ...next.people]) expect(page, tree.id).toContain(`- ${task}`);
+      for (const { level: n, text } of model.sources.flatMap(({ differs }) => differs))
+        expect(page, tree.id).toContain(`- Level ${n}: ${text}`);
+    }
+  });
+
+  it('the README names its level as the model does', () => {
+    for (const tree of all)
+      expect(flat(tree, 'README.md')).toContain(`at level ${tree.level}, "${model.levels[tree.level]!.name}"`);
+  });
+});

@@ -1,0 +1,80 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { have, programs, project, run } from '../support/tools.js';
+import { treeOf } from '../support/trees.js';
+import { Workspace } from '../support/workspace.js';
+
+/** What a mistake in the code under test would look like; the emitted tests have to see each. */
+const mutations: { id: string; file: string; function: string; mode?: 'wrap' | 'body'; code: string }[] = [
+  { id: 'every prediction is the first one', file: 'scoring', function: 'predict', code: '[result[0]] * len(result)' },
+  {
+    id: 'a column is dropped from the features',
+    file: 'features',
+    function: 'build_preprocessor',
+    code: 'type(result)([(n, t, c[1:] if isinstance(c, list) else c) for n, t, c in result.transformers], remainder=result.remainder)',
+  },
+  { id: 'the gate is skipped', file: 'gate', function: 'decide', code: '{**result, "verdict": "promote"}' },
+  { id: 'the gate gives no reasons', file: 'gate', function: 'decide', code: '{**result, "reasons": []}' },
+  { id: 'the gate refuses everything', file: 'gate', function: 'decide', code: '{**result, "verdict": "reject"}' },
+  { id: 'the data contract is not checked', file: 'data', function: 'problems', code: '[]' },
+  { id: 'the model is tested on what it was trained on', file: 'data', function: 'split', code: '(result[0], result[0])' },
+  { id: 'the constant predictor is chosen', file: 'train', function: 'select', code: '{**result, "chosen": "constant"}' },
+  { id: 'all metrics are perfect', file: 'evaluate', function: 'metrics', code: '{name: 1.0 for name in result}' },
+  {
+    id: 'slices are not measured',
+    file: 'evaluate',
+    function: 'evaluate',
+    code: '{**result, "slices": []}',
+  },
+  {
+    id: 'fairness is called not applicable',
+    file: 'evaluate',
+    function: 'evaluate',
+    code: '{**result, "fairness": {"status": "not applicable", "column": None, "gap": None, "groups": []}}',
+  },
+  {
+    id: 'requests are not checked',
+    file: 'scoring',
+    function: 'parse',
+    mode: 'body',
+    code: 'return pd.DataFrame(json.loads(body)["data"])',
+  },
+  { id: 'the entry script answers in another form', file: '../score', function: 'run', code: '{"result": result}' },
+  { id: 'batch scoring drops the last row', file: '../score_batch', function: 'run', code: 'result[:-1]' },
+  { id: 'a model is registered without its commit', file: 'register', function: 'commit', code: '"none"' },
+];
+
+describe.skipIf(!have('python', 'uv'))('the tests of an emitted repository notice when', () => {
+  let workspace: Workspace;
+  const tree = () => treeOf(2);
+  beforeAll(() => {
+    workspace = new Workspace(tree());
+  });
+  afterAll(() => workspace.remove());
+
+  const suite = () =>
+    workspace.py(['-m', 'pytest', '-x', '-q', '--no-header', '-p', 'no:cacheprovider', 'tests'], 600);
+
+  it('nothing is changed, by passing', () => {
+    const ran = suite();
+    expect(ran.status, ran.said.slice(-4000)).toBe(0);
+  });
+
+  it.each(mutations)('$id', ({ file, function: name, mode = 'wrap', code }) => {
+    const path = join(workspace.dir, 'src', tree().package, `${file}.py`);
+    const before = readFileSync(path, 'utf8');
+    const patched = run(programs.checkPython, [join(project, 'test/tools/mutate.py'), path, name, mode, code]);
+    expect(patched.said).toBe('');
+    try {
+      expect(readFileSync(path, 'utf8')).not.toBe(before);
+      const ran = suite();
+      // 1: tests ran and some failed. Anything else is a broken patch, which any suite would notice.
+      expect(ran.status, ran.said.slice(-2000)).toBe(1);
+      expect(ran.said).toMatch(/\d+ failed/);
+      expect(ran.said).not.toMatch(/SyntaxError|_as_written/);
+    } finally {
+      writeFileSync(path, before);
+    }
+  });
+});
