@@ -106,7 +106,10 @@ function pythonMeets(rule: PythonRule, source: string): boolean {
       code,
     );
   }
-  if (rule.calls) return new RegExp(`(?<![\\w.])${escaped(rule.calls)}\\s*\\(`).test(code);
+  if (rule.calls) {
+    const before = rule.calls.startsWith('.') ? '(?<=[\\w)\\]])' : '(?<![\\w.])';
+    return new RegExp(`${before}${escaped(rule.calls)}\\s*\\(`).test(code);
+  }
   if (rule.defines)
     return new RegExp(`^\\s*(?:async )?def\\s+${escaped(rule.defines)}\\s*\\(`, 'm').test(code);
   // `assert True` judges nothing.

@@ -54,7 +54,6 @@ describe('evidence', () => {
 
   it.each(model.characteristics.filter(({ seen }) => seen))('$id holds what the model expects', (row) => {
     for (const tree of all) {
-      // At level 0 a repository holds the scoring script because it is one; a tree of files cannot say so.
       expect(holds(row, loaded.get(tree.id)!), tree.id).toBe(model.levels[tree.level]!.holds[row.id]);
     }
   });
@@ -94,6 +93,8 @@ describe('what the pages say of the model', () => {
 
   it('the README names its level as the model does', () => {
     for (const tree of all)
-      expect(flat(tree, 'README.md')).toContain(`at level ${tree.level}, "${model.levels[tree.level]!.name}"`);
+      expect(flat(tree, 'README.md')).toContain(
+        `at level ${tree.level}, "${model.levels[tree.level]!.name}"`,
+      );
   });
 });

@@ -140,6 +140,12 @@ const rows: { id: string; rule: Rule; files: Record<string, string>; met: boolea
   { id: 'a look-alike', rule: mlflow, files: { 'src/p/a.py': 'import mlflow_skinny\n' }, met: false },
   { id: 'a call', rule: logs, files: { 'src/p/a.py': 'def f():\n    mlflow.log_metrics({})\n' }, met: true },
   {
+    id: 'a method of anything',
+    rule: { python: { file: 'a.py', calls: '.log_batch' } },
+    files: { 'a.py': 'client.log_batch(run)\n' },
+    met: true,
+  },
+  {
     id: 'a call in a comment or a text',
     rule: logs,
     files: { 'src/p/a.py': '# mlflow.log_metrics({})\nx = "mlflow.log_metrics({})"\n' },
