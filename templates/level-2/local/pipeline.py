@@ -1,0 +1,215 @@
+"""What it takes to run an Azure ML pipeline YAML on this machine: inputs, order, commands, steps.
+
+Steps run in the order of the graph, each in a copy of its code folder, with the Python that runs
+this; no environment is built. Refused, because they would not do here what they do on Azure ML:
+sweeps, parallel and Spark steps, nested pipelines, shell syntax in commands, data elsewhere.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+REFERENCE = re.compile(r"\$\{\{\s*([\w.]+)\s*\}\}")
+OPTIONAL = re.compile(r"\$\[\[(.*?)\]\]", re.DOTALL)
+ASSET = re.compile(r"azureml:([\w-]+)(?:@latest|:[\w.-]+)")
+STORED = re.compile(r"azureml://datastores/([\w-]+)/paths/(.*)")
+SHELL = re.compile(r"[;&|<>`*?]|\$\(")
+FILE = "uri_file"
+
+
+class Stop(Exception):
+    """The pipeline cannot be run or a step failed; the message says which and why."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    """Read a YAML file that must hold a mapping."""
+    if not path.is_file():
+        raise Stop(f"{path} does not exist")
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if not isinstance(document, dict):
+        raise Stop(f"{path} holds no mapping")
+    return document
+
+
+def locate(path: str, base: Path, assets: Path, datastores: dict[str, Path]) -> Path:
+    """Turn the path of an input into a path on this machine.
+
+    A data asset is looked up in the YAML file below ``assets`` that defines it, a datastore in
+    ``datastores``; other paths are relative to ``base``. Raises Stop for what is not there.
+    """
+    if asset := ASSET.fullmatch(path):
+        for file in sorted(assets.rglob("*.yml")):
+            document = read(file)
+            if document.get("name") == asset[1] and "path" in document:
+                return locate(str(document["path"]), file.parent, assets, datastores)
+        raise Stop(f"no file below {assets} defines the data asset {asset[1]}")
+    if stored := STORED.fullmatch(path):
+        if stored[1] not in datastores:
+            raise Stop(f"say where datastore {stored[1]} lies: --datastore {stored[1]}=FOLDER")
+        found = datastores[stored[1]] / stored[2]
+    elif re.match(r"\w+:[\w/]", path) and not Path(path).is_absolute():
+        raise Stop(f"{path} lies elsewhere and is not fetched")
+    else:
+        found = base / path
+    if not found.exists():
+        raise Stop(f"{found} does not exist: python -m <%= pkg %>.data gathers the data")
+    return found.resolve()
+
+
+def literal(name: str, value: Any, kind: str) -> Any:
+    """Check a number or boolean given as text against the declared type of the input."""
+    casts = {"integer": int, "number": float}
+    try:
+        return casts[kind](value) if kind in casts else value
+    except (TypeError, ValueError):
+        raise Stop(f"input {name} must be of type {kind}, it is {value!r}") from None
+
+
+def order(jobs: dict[str, Any]) -> list[str]:
+    """Sort the steps so that each runs after the steps whose outputs it reads."""
+    needs = {
+        name: {ref.split(".")[2] for ref in REFERENCE.findall(json.dumps(job)) if ".jobs." in ref}
+        for name, job in jobs.items()
+    }
+    done: list[str] = []
+    while len(done) < len(jobs):
+        ready = [name for name in jobs if name not in done and needs[name] <= set(done)]
+        if not ready:
+            left = ", ".join(name for name in jobs if name not in done)
+            raise Stop(f"steps wait for each other or for a step that is not there: {left}")
+        done.append(ready[0])
+    return done
+
+
+def arguments(command: str, inputs: dict[str, Any], outputs: dict[str, Path]) -> list[str]:
+    """Fill in a component's command; returns the program and its arguments, for no shell.
+
+    ``$[[ ]]`` drops out when an input in it has no value. Raises Stop for a name without a value
+    and for shell syntax, which would not do here what it does on Azure ML.
+    """
+    names = {f"inputs.{key}": value for key, value in inputs.items() if value is not None}
+    names |= {f"outputs.{key}": value for key, value in outputs.items()}
+
+    def keep(match: re.Match[str]) -> str:
+        return match[1] if set(REFERENCE.findall(match[1])) <= set(names) else ""
+
+    text = REFERENCE.sub(r"${{\1}}", OPTIONAL.sub(keep, command))
+    if SHELL.search(text):
+        raise Stop(f"shell syntax in a command is not understood here: {text}")
+    if missing := sorted(set(REFERENCE.findall(text)) - set(names)):
+        raise Stop(f"no value for {', '.join(missing)}")
+    words = [REFERENCE.sub(lambda match: str(names[match[1]]), word) for word in shlex.split(text)]
+    return [sys.executable, *words[1:]] if words[0] in ("python", "python3") else words
+
+
+class Pipeline:
+    """One execution of a pipeline YAML, with everything it writes below ``work``."""
+
+    def __init__(
+        self, file: Path, *, work: Path, assets: Path, datastores: dict[str, Path]
+    ) -> None:
+        """Read the YAML; nothing runs yet."""
+        self.file, self.work = file.resolve(), work.resolve()
+        self.assets, self.datastores = assets, datastores
+        self.job = read(file)
+        if self.job.get("type") != "pipeline":
+            raise Stop(f"{file} is no pipeline job")
+        self.results: dict[str, dict[str, Path]] = {}
+
+    def inputs(self, given: dict[str, str]) -> dict[str, Any]:
+        """Return the pipeline's inputs, ``given`` ones first, as literals and local paths."""
+        declared = self.job.get("inputs") or {}
+        if unknown := sorted(set(given) - set(declared)):
+            raise Stop(f"no input named {', '.join(unknown)}; there are {', '.join(declared)}")
+        values: dict[str, Any] = {}
+        for key, spec in declared.items():
+            spec = spec if isinstance(spec, dict) else {"default": spec}
+            if "path" in spec:
+                here = key in given
+                path, base = (given[key], Path.cwd()) if here else (spec["path"], self.file.parent)
+                values[key] = locate(str(path), base, self.assets, self.datastores)
+            else:
+                values[key] = given.get(key, spec.get("default"))
+        return values
+
+    def outputs(self) -> dict[str, Path]:
+        """Return the pipeline's outputs; valid after ``run``."""
+        return {
+            ref.split(".")[2]: self.results[step][key]
+            for step, job in self.job["jobs"].items()
+            for key, text in (job.get("outputs") or {}).items()
+            for ref in REFERENCE.findall(str(text))
+        }
+
+    def run(self, inputs: dict[str, Any], variables: dict[str, str]) -> None:
+        """Run every step; raises Stop, naming the step and its log, at the first that fails."""
+        for name in order(self.job["jobs"]):
+            self._step(name, inputs, variables)
+
+    def _step(self, name: str, given: dict[str, Any], variables: dict[str, str]) -> None:
+        job = self.job["jobs"][name]
+        file = (self.file.parent / str(job.get("component"))).resolve()
+        spec = read(file)
+        if spec.get("type") != "command":
+            raise Stop(f"step {name}: components of type {spec.get('type')} are not understood")
+        folder = self.work / name
+        code = folder / "code"
+        inputs = self._bind(name, job.get("inputs") or {}, spec.get("inputs") or {}, given)
+        outputs = {key: folder / key for key in spec.get("outputs") or {}}
+        kinds = {key: kind.get("type") for key, kind in (spec.get("outputs") or {}).items()}
+        for key, path in outputs.items():
+            (path.parent if kinds[key] == FILE else path).mkdir(parents=True, exist_ok=True)
+        # A copy, as on Azure ML: what a step writes beside its code reaches no other step.
+        skip = shutil.ignore_patterns("__pycache__", "*.egg-info")
+        shutil.copytree(file.parent / spec["code"], code, ignore=skip)
+        own = {key: str(value) for key, value in (spec.get("environment_variables") or {}).items()}
+        log = folder / "log.txt"
+        started = time.monotonic()
+        with log.open("w", encoding="utf-8") as stream:
+            command = arguments(spec["command"], inputs, outputs)
+            done = subprocess.run(
+                command,
+                cwd=code,
+                env={**os.environ, **own, **variables},
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+        seconds = time.monotonic() - started
+        if done.returncode != 0:
+            tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
+            raise Stop(f"step {name} failed (exit {done.returncode}); its log is {log}\n{tail}")
+        for key, path in outputs.items():
+            if not (path.is_file() if kinds[key] == FILE else any(path.iterdir())):
+                raise Stop(f"step {name} wrote no {key}; its log is {log}")
+        self.results[name] = outputs
+        print(f"ok   {name:<10} {seconds:5.1f} s   {log}", flush=True)
+
+    def _bind(
+        self, step: str, bound: dict[str, Any], declared: dict[str, Any], given: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Return a step's inputs by name; None for an optional one that nobody gave."""
+        values: dict[str, Any] = {}
+        for key, spec in declared.items():
+            value = bound.get(key, spec.get("default"))
+            value = value.get("path") if isinstance(value, dict) else value
+            if reference := REFERENCE.fullmatch(str(value)):
+                parts = reference[1].split(".")
+                table: Any = given if parts[1] == "inputs" else self.results[parts[2]]
+                if parts[-1] not in table:
+                    raise Stop(f"step {step}: {reference[1]} names nothing")
+                value = table[parts[-1]]
+            if value is None and not spec.get("optional"):
+                raise Stop(f"step {step}: input {key} has no value")
+            values[key] = None if value is None else literal(key, value, str(spec.get("type")))
+        if unknown := sorted(set(bound) - set(declared)):
+            raise Stop(f"step {step}: its component has no input {', '.join(unknown)}")
+        return values
