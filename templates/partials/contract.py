@@ -24,7 +24,7 @@ def convert(values: pd.Series, kind: str) -> pd.Series:
     """Turn values of a column type into what a model takes.
 
     Args:
-        values: As text from a file, as JSON values, or converted before (then they stay as they are).
+        values: As text from a file, as JSON values, or converted before: then they stay as is.
         kind: The type of the column in the contract.
 
     Returns:

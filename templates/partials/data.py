@@ -15,8 +15,8 @@ TEST_SHARE = 0.25
 
 def outcome(frame: pd.DataFrame, contract: Contract) -> pd.Series:
     """Take what the model learns to predict: labels as text, or numbers for a regression."""
-    kind = "decimal" if contract["task"] == "regression" else "category"
-    return convert(frame[contract["target"]], kind)
+    target: str = contract["target"]
+    return convert(frame[target], "decimal" if contract["task"] == "regression" else "category")
 
 
 <%- include('read_csv.py') -%>

@@ -30,7 +30,7 @@ def build_preprocessor(contract: Contract) -> ColumnTransformer:
         ("boolean", boolean, columns(contract, "feature", "boolean")),
         ("category", category, columns(contract, "feature", "category")),
     ]
-    used = [part for part in parts if part[2]]
+    used: list[tuple[str, Any, Any]] = [part for part in parts if part[2]]
     for position, name in enumerate(columns(contract, "feature", "text")):
         terms = TfidfVectorizer(max_features=MAX_TERMS, token_pattern=r"\w+")
         used.append((f"text{position}", terms, name))

@@ -1,10 +1,10 @@
 def finite(value: float) -> float | None:
-    """Give a number that JSON can hold, or None: a missing score must never look like a good one."""
+    """Give a number that JSON can hold, or None: what is not measured must not look good."""
     return float(value) if math.isfinite(value) else None
 
 
 def group_labels(values: pd.Series, kind: str) -> pd.Series:
-    """Name the group of each row: its category, true or false, or its half of a range of numbers."""
+    """Name the group of each row: its category, true or false, or its half of the numbers."""
     converted = convert(values, kind)
     if kind == "boolean":
         return converted.map({1.0: "true", 0.0: "false"})
@@ -15,9 +15,7 @@ def group_labels(values: pd.Series, kind: str) -> pd.Series:
     return converted
 
 
-def group_scores(
-    labels: pd.Series, truth: pd.Series, predicted: pd.Series
-) -> list[dict[str, Any]]:
+def group_scores(labels: pd.Series, truth: pd.Series, predicted: pd.Series) -> list[dict[str, Any]]:
     """Score each group of rows on its own; None where a group is too small to judge."""
     scores = []
     for value in sorted(labels.dropna().unique()):

@@ -5,15 +5,45 @@
 
 # %% id=setup
 import hashlib
+import json
+import math
 import platform
+import re
 import string
 import sys
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import joblib
 import pandas as pd
+from sklearn.compose import ColumnTransformer
+<%_ if (classification) { _%>
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+<%_ } else { _%>
+from sklearn.dummy import DummyRegressor
+from sklearn.ensemble import RandomForestRegressor
+<%_ } _%>
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.impute import SimpleImputer
+<%_ if (classification) { _%>
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, recall_score
+from sklearn.model_selection import StratifiedKFold, cross_val_score, train_test_split
+<%_ } else { _%>
+from sklearn.linear_model import Ridge
+from sklearn.metrics import (
+    mean_absolute_error,
+    mean_squared_error,
+    r2_score,
+    root_mean_squared_error,
+)
+from sklearn.model_selection import KFold, cross_val_score, train_test_split
+<%_ } _%>
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
 # Works from the folder of the notebook, as Jupyter starts it, and from the root of the repository.
 ROOT = next(folder for folder in [Path.cwd(), *Path.cwd().parents] if (folder / "src").is_dir())
@@ -26,15 +56,6 @@ SEED = 0
 # Read as text, checked against the data contract, then split: the test rows are looked at once, at the end.
 
 # %% id=data tags=azmlops:data
-import json
-import math
-import re
-from pathlib import Path
-from typing import Any
-
-import pandas as pd
-from sklearn.model_selection import train_test_split
-
 <%- include('data.py') -%>
 
 # %% id=use-data
@@ -52,8 +73,6 @@ print(f"{len(frame)} rows: {len(train)} to train, {len(test)} to test")
 # What turns a row into numbers. It is part of the model, so that scoring cannot do it differently.
 
 # %% id=features tags=azmlops:features
-<%- include('features_imports.py') -%>
-
 <%- include('features.py') -%>
 
 # %% id=use-features
@@ -65,11 +84,6 @@ build_preprocessor(contract).fit_transform(inputs(train, contract)).shape
 # Decided before there is one. The primary metric chooses; slices and groups of people show where the model is worse than it is on average.
 
 # %% id=evaluate tags=azmlops:evaluate
-import math
-from typing import Any
-
-<%- include('evaluate_imports.py') -%>
-
 <%- include('evaluate.py') -%>
 
 # %% [markdown] id=about-train
@@ -78,10 +92,6 @@ from typing import Any
 # A constant, a simple and a richer model, compared by cross-validation on the training rows. The chosen one is fitted to all of them.
 
 # %% id=train tags=azmlops:train
-from typing import Any
-
-<%- include('train_imports.py') -%>
-
 <%- include('train.py') -%>
 
 # %% id=use-train
@@ -147,7 +157,8 @@ note = string.Template((ROOT / "docs" / "hand-off.md").read_text(encoding="utf-8
     outputs=f"`{contract['target']}`, as a number",
 <%_ } _%>
     versions="\n".join(
-        [f"- Python {platform.python_version()}", *(f"- {name} {version(name)}" for name in packages)]
+        [f"- python {platform.python_version()}"]
+        + [f"- {package} {version(package)}" for package in packages]
     ),
     metrics="\n".join(f"- {name}: {value:.4f}" for name, value in evaluation["metrics"].items()),
     made=f"Candidate `{selection['chosen']}`, chosen by {PRIMARY} in cross-validation, fitted to "

@@ -1,6 +1,8 @@
 """The scoring server on this machine: the one that Azure Machine Learning runs, on loopback only.
 
     python -m <%= pkg %>.serve --model model --port 5001
+
+answers at http://127.0.0.1:5001/score the requests that the online endpoint answers.
 """
 
 import argparse

@@ -41,9 +41,7 @@ def select(frame: pd.DataFrame, contract: Contract, seed: int = 0) -> dict[str, 
     return {"scores": scores, "chosen": chosen, "rows": len(frame)}
 
 
-def fit(
-    frame: pd.DataFrame, contract: Contract, seed: int = 0
-) -> tuple[Pipeline, dict[str, Any]]:
+def fit(frame: pd.DataFrame, contract: Contract, seed: int = 0) -> tuple[Pipeline, dict[str, Any]]:
     """Choose a candidate, then fit it to all rows; give the model and what select() found."""
     selection = select(frame, contract, seed)
     model = candidates(contract, seed)[selection["chosen"]]

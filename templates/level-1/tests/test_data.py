@@ -1,0 +1,289 @@
+"""The data: reading, the contract's check, the split, and the gathering of it."""
+
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from <%= pkg %> import azure, data
+from <%= pkg %>.data import Contract, columns, convert, inputs, outcome, problems, read_folder, split
+
+Rows = Callable[..., pd.DataFrame]
+ALL = ("whole", "decimal", "boolean", "category", "date", "text", "id")
+DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
+
+
+def put(frame: pd.DataFrame, column: dict[str, Any], value: str) -> pd.DataFrame:
+    """The frame with one value in the third row of one column."""
+    spoilt = frame.copy()
+    spoilt.loc[2, column["name"]] = value
+    return spoilt
+
+
+def far_away(frame: pd.DataFrame, column: dict[str, Any]) -> pd.DataFrame:
+    """The frame with a value in another unit, as it were."""
+    return put(frame, column, str(1000 * (abs(column["max"]) + 1)))
+
+
+# What is done to the frame, to which types of column, and what the check has to say about it.
+BAD = {
+    "a column is missing": (
+        ALL,
+        lambda frame, column: frame.drop(columns=column["name"]),
+        "column {name!r} is missing",
+    ),
+    "a column is too much": (
+        ALL,
+        lambda frame, column: frame.assign(**{column["name"] + "2": "1"}),
+        "column '{name}2' is not in the contract",
+    ),
+    "a word in place of a number": (
+        ("whole", "decimal", "boolean", "date"),
+        lambda frame, column: put(frame, column, "many"),
+        "column {name!r}: 1 values, the first in row 3: is not of type {type}",
+    ),
+    "a fraction in place of a whole number": (
+        ("whole",),
+        lambda frame, column: put(frame, column, str(column["min"] + 0.5)),
+        "column {name!r}: 1 values, the first in row 3: is not of type whole",
+    ),
+    "another unit": (
+        ("whole", "decimal"),
+        far_away,
+        "column {name!r}: 1 values, the first in row 3: is far outside {min} to {max}",
+    ),
+    "mostly missing": (
+        ALL,
+        lambda frame, column: frame.assign(**{column["name"]: float("nan")}),
+        "column {name!r}: 100.0% missing",
+    ),
+    "a new category": (
+        ("category",),
+        lambda frame, column: put(frame, column, "never seen"),
+        "column {name!r}: 1 values, the first in row 3: is a category",
+    ),
+}
+
+
+def test_good_data_has_no_problems(rows: Rows, contract: Contract) -> None:
+    assert problems(rows(contract, 40), contract) == []
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_data_is_found_in_every_column(what: str, rows: Rows, contract: Contract) -> None:
+    types, spoil, words = BAD[what]
+    frame = rows(contract, 40)
+    for column in contract["columns"]:
+        unchecked = what == "a new category" and not column.get("categories")
+        if column["type"] not in types or unchecked:
+            continue
+        found = problems(spoil(frame, column), contract)
+        assert any(problem.startswith(words.format(**column)) for problem in found), (column, found)
+
+
+def test_no_rows_are_a_problem(rows: Rows, contract: Contract) -> None:
+    assert problems(rows(contract, 40).head(0), contract) == ["there are no rows"]
+
+
+def test_some_more_missing_values_than_usual_are_borne(rows: Rows, contract: Contract) -> None:
+    frame = rows(contract, 40)
+    frame.loc[:2, :] = float("nan")
+    assert problems(frame, contract) == []
+
+
+def test_values_in_a_message_stay_private(rows: Rows, contract: Contract) -> None:
+    for column in contract["columns"]:
+        found = problems(put(rows(contract, 40), column, "Jane Doe"), contract)
+        assert "Jane Doe" not in " ".join(found)
+
+
+def test_types_are_what_the_contract_says_not_what_a_file_looks_like() -> None:
+    text = pd.Series(["007", None, "1.0"])
+    assert convert(text, "category").tolist()[::2] == ["007", "1.0"]
+    assert convert(text, "decimal").tolist()[::2] == [7.0, 1.0]
+    assert convert(pd.Series(["yes", "FALSE", "?"]), "boolean").tolist()[:2] == [1.0, 0.0]
+    assert convert(pd.Series(["1970-01-03", "x"]), "date").tolist()[:1] == [2.0]
+    assert convert(pd.Series(["a", None]), "text").tolist() == ["a", ""]
+    for kind in ("whole", "decimal", "boolean", "date"):
+        assert convert(pd.Series(["inf", "-inf", "", "word"]), kind).isna().all()
+
+
+def test_converting_twice_changes_nothing(rows: Rows, contract: Contract) -> None:
+    once = inputs(rows(contract, 40), contract)
+    pd.testing.assert_frame_equal(inputs(once, contract), once)
+
+
+def test_the_model_is_fed_features_only(rows: Rows, contract: Contract) -> None:
+    fed = inputs(rows(contract, 40), contract)
+    assert list(fed.columns) == columns(contract, "feature")
+    assert contract["target"] not in fed.columns
+    assert not set(contract["sensitive"]) & set(fed.columns)
+
+
+def test_the_newest_dated_folder_is_read(rows: Rows, contract: Contract, tmp_path: Path) -> None:
+    frame = rows(contract, 12)
+    for day, count in (("2026-01-31", 3), ("2026-02-01", 5), ("notes", 12)):
+        (tmp_path / day).mkdir()
+        frame.head(count).to_csv(tmp_path / day / "a.csv", index=False)
+    (tmp_path / "2026-02-01" / "b.csv").write_text(frame.tail(2).to_csv(index=False))
+    read = read_folder(tmp_path)
+    pd.testing.assert_frame_equal(read, pd.concat([frame.head(5), frame.tail(2)], ignore_index=True))
+
+
+def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no such folder"):
+        read_folder(tmp_path / "nowhere")
+    with pytest.raises(FileNotFoundError, match="no CSV file"):
+        read_folder(tmp_path)
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    (tmp_path / "b.csv").write_text("x,z\n1,2\n")
+    with pytest.raises(ValueError, match=r"b\.csv: its header differs"):
+        read_folder(tmp_path)
+    for content in (b"", b"\xff\xfe\x00", b'x,y\n"1,2\n'):
+        (tmp_path / "a.csv").write_bytes(content)
+        with pytest.raises(ValueError, match=r"a\.csv"):
+            read_folder(tmp_path)
+
+
+def test_a_contract_of_another_version_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "contract.json").write_text('{"version": 2}')
+    with pytest.raises(ValueError, match="version 2"):
+        data.load_contract(tmp_path / "contract.json")
+
+
+def test_the_split_keeps_every_row_once(rows: Rows, contract: Contract) -> None:
+    frame = rows(contract, 80).assign(row=range(80))
+    train, test = split(frame, contract)
+    assert sorted([*train["row"], *test["row"]]) == list(range(80))
+    assert len(test) == 20
+    again, _ = split(frame, contract)
+    other, _ = split(frame, contract, seed=1)
+    assert list(again["row"]) == list(train["row"]) != list(other["row"])
+<%_ if (classification) { _%>
+    shares = outcome(test, contract).value_counts(normalize=True)
+    assert (shares - outcome(frame, contract).value_counts(normalize=True)).abs().max() < 0.05
+<%_ } else { _%>
+    assert outcome(test, contract).notna().all()
+<%_ } _%>
+
+
+def test_rows_without_a_target_are_not_split(rows: Rows, contract: Contract) -> None:
+    frame = rows(contract, 40)
+    frame.loc[:9, contract["target"]] = float("nan")
+    train, test = split(frame, contract)
+    assert len(train) + len(test) == 30
+    with pytest.raises(ValueError, match="only 3 rows"):
+        split(frame.head(13), contract)
+
+
+@pytest.fixture
+def config(tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration with a place on this machine and one in the cloud; its contract in use."""
+    (tmp_path / "contract.json").write_text(json.dumps(contract))
+    monkeypatch.setattr(data, "CONTRACT", tmp_path / "contract.json")
+    monkeypatch.setenv("TEST_ACCOUNT", "stexample")
+    file = tmp_path / "source.yml"
+    file.write_text(
+        f"""
+        laptop: {{ source: '{tmp_path / "in"}', destination: '{tmp_path / "out"}' }}
+        azure:
+          source: "abfss://landing@${{TEST_ACCOUNT}}.dfs.core.windows.net/export"
+          destination: "abfss://gathered@${{TEST_ACCOUNT}}.dfs.core.windows.net/"
+        unset: {{ source: "abfss://a@${{NOT_SET}}.dfs.core.windows.net/", destination: out }}
+        half: {{ source: somewhere }}
+        ftp: {{ source: "ftp://example.org/a.csv", destination: out }}
+        """
+    )
+    (tmp_path / "in").mkdir()
+    return file
+
+
+def gather(config: Path, place: str) -> None:
+    """Run the command."""
+    data.main(["--place", place, "--config", str(config)])
+
+
+def test_good_data_is_published_in_a_dated_folder(
+    config: Path, tmp_path: Path, rows: Rows, contract: Contract
+) -> None:
+    frame = rows(contract, 40)
+    frame.to_csv(tmp_path / "in" / "export.csv", index=False)
+    gather(config, "laptop")
+    gather(config, "laptop")  # the same day again: replaced, not doubled
+    assert [path.name for path in (tmp_path / "out").glob(f"{DAY}/*")] == ["data.csv"]
+    pd.testing.assert_frame_equal(read_folder(tmp_path / "out"), frame)
+
+
+def test_bad_data_is_never_published(
+    config: Path, tmp_path: Path, rows: Rows, contract: Contract
+) -> None:
+    first, second = contract["columns"][:2]
+    frame = rows(contract, 40).drop(columns=[first["name"], second["name"]])
+    frame.to_csv(tmp_path / "in" / "export.csv", index=False)
+    with pytest.raises(SystemExit) as stop:
+        gather(config, "laptop")
+    assert f"{first['name']!r} is missing" in str(stop.value.code)
+    assert f"{second['name']!r} is missing" in str(stop.value.code)
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("nowhere", "no place 'nowhere'; known: laptop, azure, unset, half, ftp"),
+        ("unset", "environment variable 'NOT_SET' is not set"),
+        ("half", "place 'half' has no destination"),
+        ("ftp", "a source is a folder, an https:// or an abfss:// address"),
+        ("laptop", "there is no CSV file in it"),
+    ],
+)
+def test_a_wrong_place_is_named(config: Path, place: str, words: str) -> None:
+    with pytest.raises(SystemExit) as stop:
+        gather(config, place)
+    assert words in str(stop.value.code)
+
+
+def test_storage_is_read_and_written_with_the_callers_identity(
+    config: Path, rows: Rows, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: list[list[str]] = []
+    uploaded: list[str] = []
+
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        calls.append(command)
+        if "download-batch" in command:
+            folder = Path(command[command.index("--destination") + 1]) / "export"
+            folder.mkdir()
+            rows(contract, 40).to_csv(folder / "a.csv", index=False)
+        else:
+            uploaded.append(Path(command[command.index("--file") + 1]).read_text())
+        return subprocess.CompletedProcess(command, 0, "[]", "")
+
+    monkeypatch.setattr(azure.shutil, "which", lambda _: "/usr/bin/az")
+    monkeypatch.setattr(azure.subprocess, "run", run)
+    gather(config, "azure")
+    download, upload = calls
+    assert download[:4] == ["/usr/bin/az", "storage", "blob", "download-batch"]
+    assert upload[:4] == ["/usr/bin/az", "storage", "blob", "upload"]
+    for call, container in ((download, "--source landing"), (upload, "--container-name gathered")):
+        text = " ".join(call)
+        assert "--auth-mode login --account-name stexample" in text
+        assert container in text
+    assert download[download.index("--pattern") + 1] == "export/*.csv"
+    assert pd.Series(upload[upload.index("--name") + 1]).str.fullmatch(r"\d{4}(-\d\d){2}/data.csv")[0]
+    assert uploaded == [rows(contract, 40).to_csv(index=False)]
+
+
+def test_what_az_says_reaches_the_reader(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(azure.shutil, "which", lambda _: None)
+    with pytest.raises(SystemExit, match="az is not installed"):
+        gather(config, "azure")
+    monkeypatch.setattr(azure.shutil, "which", lambda _: "/usr/bin/az")
+    refusal = subprocess.CompletedProcess([], 1, "", "AuthorizationPermissionMismatch")
+    monkeypatch.setattr(azure.subprocess, "run", lambda *_, **__: refusal)
+    with pytest.raises(SystemExit, match="exit code 1: AuthorizationPermissionMismatch"):
+        gather(config, "azure")
