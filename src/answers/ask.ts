@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import { columnNamed, groupings, type Profile, targetsFor } from '../profile/profile.js';
 import { defaults, type GivenAnswers } from './resolve.js';
-import { ANSWER_KEYS, type AnswerKey, specOf } from './schema.js';
+import { type AnswerKey, answersAt, specOf } from './schema.js';
 import { entriesOf, type Given, valueProblem } from './validate.js';
 
 interface Asked {
@@ -30,7 +30,7 @@ export async function ask(asked: Asked, streams: Streams): Promise<{ given: Give
   };
   await one('target', 0);
   const level = asked.level ?? (await askLevel(asked.levels, streams));
-  const wanted = ANSWER_KEYS.filter((key) => specOf(key).since <= level && (asked.all || specOf(key).first));
+  const wanted = answersAt(level).filter((key) => asked.all || specOf(key).first);
   for (const key of wanted) await one(key, level);
   return { given, level };
 }

@@ -2,8 +2,7 @@ import { createRequire } from 'node:module';
 import type * as Levenshtein from 'fastest-levenshtein';
 
 /**
- * The candidate that looks most like `word`, upper case and blanks aside, or undefined when none is near: more than a
- * third of it would have to change.
+ * The candidate that looks most like `word`, upper case and blanks aside, or undefined when none is near.
  */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   if (!candidates.length || word.length > 100) return undefined;
@@ -13,7 +12,9 @@ export function nearest(word: string, candidates: readonly string[]): string | u
   const near = candidates
     .map((candidate) => ({ candidate, steps: distance(wanted, plain(candidate)) }))
     .reduce((best, next) => (next.steps < best.steps ? next : best));
-  return near.steps <= Math.max(1, Math.floor(wanted.length / 3)) ? near.candidate : undefined;
+  return near.steps <= (wanted.length < 4 ? 1 : Math.max(2, Math.floor(wanted.length / 3)))
+    ? near.candidate
+    : undefined;
 }
 
 /** ` Did you mean X?`, or nothing. */

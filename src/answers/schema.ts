@@ -1,5 +1,5 @@
 import { EXAMPLE, type Profile, targetsFor } from '../profile/profile.js';
-import { packageFrom } from './default-name.js';
+import { nameFrom, packageFrom } from './default-name.js';
 import { COMPUTE_SIZES, LOCATIONS } from './lists.js';
 import * as rules from './rules.js';
 
@@ -29,6 +29,8 @@ export interface AnswerSpec {
   readonly question: string;
   readonly choices?: readonly string[];
   readonly rule?: rules.Rule;
+  /** The right value nearest to a wrong one. */
+  readonly mend?: (value: string) => string;
   readonly default: (known: Known) => string;
 }
 
@@ -81,6 +83,7 @@ export const SCHEMA = {
     first: true,
     question: 'Name of the project',
     rule: rules.nameRule,
+    mend: nameFrom,
     default: ({ folder }) => folder,
   },
   package: {
@@ -91,6 +94,7 @@ export const SCHEMA = {
     value: 'NAME',
     question: 'Python package',
     rule: rules.packageRule,
+    mend: (value) => packageFrom(nameFrom(value)),
     default: ({ answer }) => packageFrom(answer('name')),
   },
   title: {
@@ -213,6 +217,10 @@ export type Answers = { readonly [K in AnswerKey]: K extends ListKey ? readonly 
 export const ANSWER_KEYS = Object.keys(SCHEMA) as AnswerKey[];
 
 export const specOf = (key: AnswerKey): AnswerSpec => SCHEMA[key];
+
+/** The answers that a level has. */
+export const answersAt = (level: number): AnswerKey[] =>
+  ANSWER_KEYS.filter((key) => specOf(key).since <= level);
 
 export const isAnswerKey = (key: string): key is AnswerKey => Object.hasOwn(SCHEMA, key);
 

@@ -27,11 +27,13 @@ export const entriesOf = (value: string | readonly string[]): string[] =>
 
 /** What is wrong with one value by itself, in words that also serve a prompt; undefined when it is right. */
 export function valueProblem(key: AnswerKey, value: string): string | undefined {
-  const { kind, choices, rule, allowed } = specOf(key);
+  const { kind, choices, rule, mend, allowed } = specOf(key);
   if (kind === 'choice' && !choices?.includes(value))
     return `${shown(value)} is not one of them.${didYouMean(value, choices ?? [])} Allowed: ${allowed}.`;
   const wrong = rule?.(value);
-  return wrong && `${shown(value)}: ${/^(is|has) /.test(wrong) ? 'it ' : ''}${wrong}. Allowed: ${allowed}.`;
+  if (!wrong) return undefined;
+  const near = mend ? ` Did you mean ${mend(value)}?` : '';
+  return `${shown(value)}: ${/^(is|has) /.test(wrong) ? 'it ' : ''}${wrong}.${near} Allowed: ${allowed}.`;
 }
 
 /** What is wrong between answers: columns that are not there or of the wrong type. */

@@ -6,7 +6,7 @@ import { type Io, Output } from './output.js';
 import { parse, type Words } from './parse.js';
 
 /** Does what the words say and returns the exit code; what cannot be done is thrown as a UserError. */
-export async function perform(words: readonly string[], io: Io): Promise<number> {
+async function perform(words: readonly string[], io: Io): Promise<number> {
   const parsed = parse(words);
   const { verb, switches } = parsed;
   const out = new Output(io, mannerOf(words));
@@ -33,16 +33,23 @@ async function start(parsed: Words, out: Output): Promise<number> {
   return does[verb]();
 }
 
-/** `perform`, with every error told on standard error, and with --json on standard output as well. */
-export async function run(words: readonly string[], io: Io): Promise<number> {
+/** What came of the words: an exit code, and the error behind it, which with --json is on standard output already. */
+export async function attempt(words: readonly string[], io: Io): Promise<{ exitCode: number; error?: Told }> {
   try {
-    return await perform(words, io);
-  } catch (error) {
-    const { message, hint, exitCode } = tellable(error);
-    io.stderr.write(`azmlops: ${message}\n${hint ? `${hint}\n` : ''}`);
+    return { exitCode: await perform(words, io) };
+  } catch (thrown) {
+    const error = tellable(thrown);
+    const { message, hint, exitCode } = error;
     new Output(io, mannerOf(words)).data({ error: { message, hint, exitCode } });
-    return exitCode;
+    return { exitCode, error };
   }
+}
+
+/** `attempt`, with an error told on standard error. */
+export async function run(words: readonly string[], io: Io): Promise<number> {
+  const { exitCode, error } = await attempt(words, io);
+  if (error) io.stderr.write(`azmlops: ${error.message}\n${error.hint ? `${error.hint}\n` : ''}`);
+  return exitCode;
 }
 
 /** Read from the raw words, as they also hold for words that cannot be parsed. */
@@ -62,7 +69,7 @@ interface Told {
 }
 
 /** An error as a person can use it. Whatever is no UserError is a bug of ours, and says how to report it. */
-export function tellable(error: unknown): Told {
+function tellable(error: unknown): Told {
   if (error instanceof UserError) return error;
   // @inquirer/prompts throws this on Ctrl-C; 130 is what a shell gives a program that an interrupt ended.
   if (error instanceof Error && error.name === 'ExitPromptError')

@@ -1,4 +1,4 @@
-import { ANSWER_KEYS, type Answers, specOf } from '../answers/schema.js';
+import { type Answers, answersAt } from '../answers/schema.js';
 import { quoted } from '../render/quote.js';
 import { ownPackage } from '../version.js';
 
@@ -7,9 +7,7 @@ import { ownPackage } from '../version.js';
  * two changes merge. Values are quoted: a YAML 1.1 reader takes `off` and `3.10` for something else.
  */
 export function writeManifest(level: number, answers: Answers): string {
-  const lines = ANSWER_KEYS.filter((key) => specOf(key).since <= level).map(
-    (key) => `  ${key}: ${valueOf(answers[key])}`,
-  );
+  const lines = answersAt(level).map((key) => `  ${key}: ${valueOf(answers[key])}`);
   return [
     '# Written by azmlops, and read by it when this repository moves up a level.',
     `version: ${quoted(ownPackage().version)}`,

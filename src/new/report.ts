@@ -1,3 +1,4 @@
+import { answersAt } from '../answers/schema.js';
 import type { Output } from '../cli/output.js';
 import { EXIT } from '../errors.js';
 import type { NewReport } from './new.js';
@@ -35,7 +36,7 @@ export function tell(report: NewReport, out: Output): void {
     dryRun,
     dir: place.dir,
     level,
-    answers: Object.fromEntries(Object.entries(answers).filter(([key]) => key !== 'profile')),
+    answers: Object.fromEntries(answersAt(level).map((key) => [key, answers[key]])),
     files: files.map(({ path, fate, reason }) => ({ path, fate, reason })),
     git: { state: git.state, initialized: git.initialized, commit: git.commit ?? null },
     warnings,

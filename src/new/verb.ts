@@ -1,6 +1,5 @@
 import { isAbsolute, resolve as resolvePath } from 'node:path';
 import { readAnswers } from '../answers/file.js';
-import { didYouMean } from '../answers/nearest.js';
 import { type GivenAnswers, resolve } from '../answers/resolve.js';
 import { ANSWER_KEYS, type AnswerKey, type Answers } from '../answers/schema.js';
 import type { Given } from '../answers/validate.js';
@@ -82,7 +81,7 @@ function levelOf(text: string | undefined, highest: number): number | undefined 
   if (text === undefined) return undefined;
   if (!LEVELS.includes(text))
     throw new UserError(
-      `--level: ${JSON.stringify(text)} is no level.${didYouMean(text, LEVELS)}`,
+      `--level: ${JSON.stringify(text)} is no level.`,
       `Levels: 0 to ${highest}; azmlops levels explains them.`,
     );
   if (Number(text) > highest)
