@@ -60,6 +60,9 @@ make() {
   if [ "$dry_run" = yes ]; then say "would make  $*"; else say "making   $*"; fi
 }
 
+az_itself=$(type -P az) || stop "az is not installed: https://learn.microsoft.com/cli/azure/install-azure-cli"
+gh_itself=$(type -P gh || true)
+extension=there
 # Both commands pass through here, so that a dry run can't forget one: whatever is not known to only read is printed.
 az() {
   local verb='' word
@@ -67,15 +70,19 @@ az() {
     case $word in -*) break ;; *) verb=$word ;; esac
   done
   case $dry_run-$verb in
-    yes-show | yes-list | no-*) command az "$@" ;;
+    yes-show | yes-list | no-*)
+      # A dry run leaves the extension uninstalled; without it nothing of Azure ML can be there.
+      if [ "$1-$extension" = ml-missing ]; then echo "not found" >&2 && return 3; fi
+      "$az_itself" "$@"
+      ;;
     *) say "    az $*" >&2 ;;
   esac
 }
 gh() {
   case "$dry_run $*" in
-    no\ * | "yes repo view "* | "yes variable list "*) command gh "$@" ;;
+    no\ * | "yes repo view "* | "yes variable list "*) "$gh_itself" "$@" ;;
     *\ --method\ * | *\ --input\ * | "yes variable set "*) say "    gh $*" >&2 ;;
-    "yes api "*) command gh "$@" ;;
+    "yes api "*) "$gh_itself" "$@" ;;
     *) say "    gh $*" >&2 ;;
   esac
 }
@@ -99,7 +106,6 @@ together with Role Based Access Control Administrator; providers are registered 
 END
 }
 
-command -v az >/dev/null || stop "az is not installed: https://learn.microsoft.com/cli/azure/install-azure-cli"
 account=$(az account show --query "[id, tenantId, user.type]" --output tsv --only-show-errors) ||
   stop "Not signed in to Azure: run 'az login', then this script again."
 read -r subscription tenant user_type <<<"$(tr '\n' ' ' <<<"$account")"
@@ -135,7 +141,7 @@ for file in "${files[@]}"; do
 done
 
 if [ "$github" = yes ]; then
-  command -v gh >/dev/null || stop "gh is not installed (https://cli.github.com); or give --no-github."
+  [ -n "$gh_itself" ] || stop "gh is not installed (https://cli.github.com); or give --no-github."
   # GitHub's own spelling: Entra ID compares subjects with upper and lower case.
   repo=$(gh repo view ${repo:+"$repo"} --json nameWithOwner --jq .nameWithOwner) ||
     stop "gh knows no repository for this folder: push it to GitHub, or give --repo OWNER/REPO or --no-github."
@@ -162,6 +168,7 @@ if answer=$(az extension show --name ml --query version --output tsv --only-show
   have "extension ml $answer"
 else
   make "extension ml 2.44.1"
+  if [ "$dry_run" = yes ]; then extension=missing; fi
   az extension add --name ml --version 2.44.1 --yes --only-show-errors
 fi
 

@@ -40,6 +40,8 @@ stop() { printf '%s\n' "$@" >&2 && exit 1; }
 remove() {
   if [ "$dry_run" = yes ]; then say "would remove  $*"; else say "removing   $*"; fi
 }
+az_itself=$(type -P az) || stop "az is not installed: https://learn.microsoft.com/cli/azure/install-azure-cli"
+gh_itself=$(type -P gh || true)
 # Both commands pass through here, so that a dry run can't forget one: whatever is not known to only read is printed.
 az() {
   local verb='' word
@@ -47,15 +49,15 @@ az() {
     case $word in -*) break ;; *) verb=$word ;; esac
   done
   case $dry_run-$verb in
-    yes-show | yes-list | no-*) command az "$@" ;;
+    yes-show | yes-list | no-*) "$az_itself" "$@" ;;
     *) say "    az $*" >&2 ;;
   esac
 }
 gh() {
   case "$dry_run $*" in
-    no\ * | "yes repo view "*) command gh "$@" ;;
+    no\ * | "yes repo view "*) "$gh_itself" "$@" ;;
     *\ --method\ *) say "    gh $*" >&2 ;;
-    "yes api "*) command gh "$@" ;;
+    "yes api "*) "$gh_itself" "$@" ;;
     *) say "    gh $*" >&2 ;;
   esac
 }
@@ -68,6 +70,7 @@ missing() {
 
 az account show --output none --only-show-errors || stop "Not signed in to Azure: run 'az login', then this script again."
 if [ "$github" = yes ]; then
+  [ -n "$gh_itself" ] || stop "gh is not installed (https://cli.github.com); or give --no-github."
   repo=$(gh repo view ${repo:+"$repo"} --json nameWithOwner --jq .nameWithOwner) ||
     stop "gh knows no repository for this folder: give --repo OWNER/REPO or --no-github."
 fi

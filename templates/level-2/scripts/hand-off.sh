@@ -49,6 +49,7 @@ stop() { printf '%s\n' "$@" >&2 && exit 1; }
 make() {
   if [ "$dry_run" = yes ]; then say "would change  $*"; else say "changing   $*"; fi
 }
+az_itself=$(type -P az) || stop "az is not installed: https://learn.microsoft.com/cli/azure/install-azure-cli"
 # Every call passes through here, so that a dry run can't forget one: whatever is not known to only read is printed.
 az() {
   local verb='' word
@@ -56,7 +57,7 @@ az() {
     case $word in -*) break ;; *) verb=$word ;; esac
   done
   case $dry_run-$verb in
-    yes-show | yes-list | no-*) command az "$@" ;;
+    yes-show | yes-list | no-*) "$az_itself" "$@" ;;
     *) say "    az $*" >&2 ;;
   esac
 }
@@ -88,9 +89,16 @@ elif missing "$answer"; then
 fi
 
 # The deployment file with what is served now. It lies beside the original, because paths in it are relative.
-file=''
+file='' back=''
 work=$(mktemp -d)
-trap 'rm -rf "$work" ${file:+"$file"}' EXIT
+finish() {
+  local status=$?
+  rm -rf "$work" ${file:+"$file"}
+  if [ "$status" != 0 ] && [ -n "$back" ]; then
+    printf '%s\n' "$back" >&2
+  fi
+}
+trap finish EXIT
 deployment_file() {
   file=$1/hand-off-$$.yml
   sed -e "s|^model: .*|model: azureml:<%= name %>:$version|" \
@@ -115,6 +123,7 @@ hand_off_online() {
     --only-show-errors 2>&1); then
     former=${former##*[/:]}
     make "deployment blue of $endpoint: version $former becomes $version"
+    back="Blue was serving version $former and now holds $version. Back to the former one: scripts/hand-off.sh --version $former"
     az ml online-deployment update --file "$file" --name blue --endpoint-name "$endpoint" --output none --only-show-errors
   elif missing "$former"; then
     former=''
@@ -142,13 +151,13 @@ if any(value is None or isinstance(value, float) and not math.isfinite(value) fo
     sys.exit(f"a prediction is missing: {given}")
 print("answered:", *given)
 END
-      stop "The answer of version $version is wrong; no traffic was given to it." \
-        "${former:+But blue, which has traffic, holds it now. Back to the former version: scripts/hand-off.sh --version $former}"
+      stop "The answer of version $version is wrong; blue was given no more traffic."
   fi
 
   make "traffic of $endpoint: all to blue"
   az ml online-endpoint update --name "$endpoint" --traffic "blue=100" --output none --only-show-errors
   rm -f "$file"
+  back=''
 }
 <%_ } _%>
 <%_ if (batch) { _%>
@@ -169,6 +178,7 @@ hand_off_batch() {
     --only-show-errors 2>&1); then
     former=${former##*[/:]}
     make "deployment blue of $endpoint: version $former becomes $version"
+    back="Blue was serving version $former and now holds $version. Back to the former one: scripts/hand-off.sh --version $former"
     az ml batch-deployment update --file "$file" --name blue --endpoint-name "$endpoint" --output none --only-show-errors
   elif missing "$former"; then
     former=''
@@ -184,8 +194,7 @@ hand_off_batch() {
     az ml job stream --name "$job" --only-show-errors >"$work/log" || true
     status=$(az ml job show --name "$job" --query status --output tsv --only-show-errors)
     [ "$status" = Completed ] ||
-      stop "The job $job of version $version ended as $status; blue was not made the default." \
-        "${former:+But it may be the default already. Back to the former version: scripts/hand-off.sh --version $former}"
+      stop "The job $job of version $version ended as $status; blue was not made the default."
     az ml job download --name "$job" --output-name score --download-path "$work" --output none --only-show-errors
     # One line per row of the sample: file, row, prediction.
     python3 - samples/batch.csv "$work" <<'END' ||
@@ -205,13 +214,13 @@ if any(len(row) < 3 or row[2].strip().lower() in ("", "nan", "inf", "-inf") for 
     sys.exit("a prediction is missing")
 print(f"scored: {len(given)} rows")
 END
-      stop "The result of version $version is wrong; blue was not made the default." \
-        "${former:+But it may be the default already. Back to the former version: scripts/hand-off.sh --version $former}"
+      stop "The result of version $version is wrong; blue was not made the default."
   fi
 
   make "default deployment of $endpoint: blue"
   az ml batch-endpoint update --name "$endpoint" --set defaults.deployment_name=blue --output none --only-show-errors
   rm -f "$file"
+  back=''
 }
 <%_ } _%>
 

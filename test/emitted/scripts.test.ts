@@ -1,0 +1,506 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { git, project } from '../support/tools.js';
+import { read, treeOf, trees } from '../support/trees.js';
+import { Cloud, type GitHub } from './stubs/cloud.js';
+
+// Azure and GitHub are stand-ins here (stubs/cloud.ts): what is proven is what the scripts ask for, in which order,
+// and what they make of the answers, not that Azure or GitHub would answer so.
+const able =
+  process.platform !== 'win32' && (Boolean(process.env.CI) || spawnSync('jq', ['--version']).status === 0);
+
+const open: Cloud[] = [];
+const folders: string[] = [];
+afterEach(() => {
+  open.splice(0).forEach((cloud) => cloud.close());
+  folders.splice(0).forEach((folder) => rmSync(folder, { recursive: true, force: true }));
+});
+
+const cloudWith = (github: Partial<GitHub> = {}): Cloud => {
+  const cloud = new Cloud(github);
+  open.push(cloud);
+  return cloud;
+};
+
+const temporary = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'azmlops-scripts-'));
+  folders.push(folder);
+  return folder;
+};
+
+/** A copy of a repository of that level, so that scripts may write into it. */
+const copyOf = (level: 1 | 2): string => {
+  const folder = temporary();
+  cpSync(treeOf(level).dir, folder, { recursive: true });
+  return folder;
+};
+
+interface Ran {
+  status: number | null;
+  said: string;
+  /** Calls that changed something during this run. */
+  changes: string[];
+  calls: string[];
+}
+
+async function script(cloud: Cloud, dir: string, name: string, ...args: string[]): Promise<Ran> {
+  const bin = temporary();
+  for (const program of ['az', 'gh'])
+    symlinkSync(join(project, 'test/emitted/stubs/stand-in.sh'), join(bin, program));
+  // Waiting is what the script should do; the test need not.
+  symlinkSync('/bin/true', join(bin, 'sleep'));
+  const [changes, calls] = [cloud.changes.length, cloud.calls.length];
+  const port = await cloud.listen();
+  const child = spawn('bash', [join(dir, 'scripts', name), ...args], {
+    cwd: tmpdir(), // from anywhere
+    env: { PATH: [bin, process.env.PATH].join(delimiter), HOME: bin, STAND_IN_PORT: String(port) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stdout.on('data', (part: Buffer) => (said += part.toString()));
+  child.stderr.on('data', (part: Buffer) => (said += part.toString()));
+  const status = await new Promise<number | null>((done) => child.on('close', done));
+  cloud.close();
+  return { status, said, changes: cloud.changes.slice(changes), calls: cloud.calls.slice(calls) };
+}
+
+/** What Azure and GitHub hold after set-up at that level; made once, each test gets its own copy. */
+const made = new Map<number, Promise<Cloud>>();
+async function after(level: 1 | 2): Promise<Cloud> {
+  let whole = made.get(level);
+  if (!whole) {
+    const cloud = new Cloud();
+    whole = script(cloud, treeOf(level).dir, 'setup.sh').then((ran) => {
+      expect(ran.status, ran.said).toBe(0);
+      return cloud;
+    });
+    made.set(level, whole);
+  }
+  const { azure, github } = await whole;
+  const copy = cloudWith(structuredClone(github));
+  copy.azure.clear();
+  for (const [path, value] of azure) copy.azure.set(path, structuredClone(value));
+  return copy;
+}
+
+const GROUP = 'group/rg-churn';
+const SUBJECT = 'repo:Contoso/Churn:environment:development';
+const subjects = (cloud: Cloud): unknown[] =>
+  [...cloud.azure].filter(([path]) => path.includes('/credential/')).map(([, { subject }]) => subject);
+const roles = (cloud: Cloud): string[] =>
+  [...cloud.azure.keys()]
+    .filter((path) => path.startsWith('role/'))
+    .map((path) => path.replace(/^role\/(.+) \/.*\/(.+)$/, '$1 on $2'));
+
+describe.skipIf(!able)('setup.sh', () => {
+  it.each([1, 2] as const)(
+    'level %i: a first run makes everything, a second changes nothing',
+    async (level) => {
+      const cloud = cloudWith();
+      const { dir } = treeOf(level);
+      const dry = await script(cloud, dir, 'setup.sh', '--dry-run');
+      expect(dry.status, dry.said).toBe(0);
+      expect(dry.changes).toEqual([]);
+
+      const first = await script(cloud, dir, 'setup.sh');
+      expect(first.status, first.said).toBe(0);
+      expect(first.said).not.toMatch(/there {4}(?!provider)/);
+      // What the dry run announced is what was done.
+      const announced = (said: string): string[] => said.match(/(?<=^(would make|making ) +).*/gm) ?? [];
+      expect(announced(dry.said)).toEqual(announced(first.said));
+
+      expect(cloud.azure.get(`${GROUP}/workspace/mlw-churn/datastore/gathered`)).toEqual({
+        account: expect.stringMatching(/^stchurn[0-9a-f]{5}$/) as string,
+      });
+      expect([...cloud.azure.values()].find(({ hns }) => hns)).toEqual({ hns: 'true', keys: 'false' });
+      expect([...cloud.azure.keys()].filter((path) => path.includes('/blob/'))).toEqual([
+        expect.stringMatching(/\/container\/landing\/blob\/penguins\.csv$/),
+      ]);
+      expect(subjects(cloud)).toEqual([SUBJECT]);
+      const minimal = [
+        'principal-of-id-churn-development Storage Blob Data Reader on landing',
+        'principal-of-id-churn-development Storage Blob Data Contributor on gathered',
+        'the-person Storage Blob Data Contributor on landing',
+      ];
+      const training = [
+        'principal-of-id-churn-development AzureML Data Scientist on mlw-churn',
+        'principal-of-id-churn-training Storage Blob Data Reader on gathered',
+        'principal-of-id-churn-training AzureML Data Scientist on mlw-churn',
+        'principal-of-id-churn-training AcrPull on rg-churn',
+      ];
+      expect(roles(cloud).sort()).toEqual([...minimal, ...(level >= 2 ? training : [])].sort());
+      expect(cloud.github.policies).toEqual(level >= 2 ? ['main', 'refs/pull/*/merge'] : ['main']);
+      const computes = [...cloud.azure].filter(([path]) => path.includes('/compute/'));
+      expect(computes).toEqual(
+        level >= 2 ? [[`${GROUP}/workspace/mlw-churn/compute/cpu-cluster`, { least: '0' }]] : [],
+      );
+
+      // Each variable is read by a workflow, and each that a workflow reads is set.
+      const workflows = readdirSync(join(dir, '.github/workflows')).map((file) =>
+        read({ ...treeOf(level), dir }, join('.github/workflows', file)),
+      );
+      const wanted = new Set(workflows.flatMap((text) => text.match(/(?<=\bvars\.)\w+/g) ?? []));
+      expect(Object.keys(cloud.github.variables.development ?? {}).sort()).toEqual([...wanted].sort());
+      expect(cloud.github.variables.development).toMatchObject({
+        AZURE_CLIENT_ID: 'client-of-id-churn-development',
+        AZURE_TENANT_ID: 'the-tenant',
+      });
+
+      const before = cloud.snapshot();
+      const second = await script(cloud, dir, 'setup.sh');
+      expect(second.status, second.said).toBe(0);
+      expect(second.changes).toEqual([]);
+      expect(second.said).not.toContain('making');
+      expect(cloud.snapshot()).toBe(before);
+    },
+  );
+
+  it('a repository of level 1 that moved up gets what level 2 adds', async () => {
+    const cloud = await after(1);
+    const up = await script(cloud, treeOf(2).dir, 'setup.sh');
+    expect(up.status, up.said).toBe(0);
+    expect(cloud.snapshot()).toBe((await after(2)).snapshot());
+  });
+
+  it.each([
+    ['az storage account create', 'QuotaExceeded'],
+    ['az identity federated-credential create', 'AuthorizationFailed'],
+    ['az storage blob upload', 'connection reset'],
+    ['gh variable set AZURE_TENANT_ID', 'HTTP 502'],
+  ])('after a run that stopped at "%s" the next one makes the rest', async (call, message) => {
+    const cloud = cloudWith();
+    cloud.failures.push({ call, times: 1, message });
+    const broken = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(broken.status, broken.said).toBe(1);
+    expect(broken.said).toContain(message);
+    expect(broken.said).toContain('Role Based Access Control Administrator');
+    const mended = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(mended.status, mended.said).toBe(0);
+    expect(cloud.snapshot()).toBe((await after(1)).snapshot());
+  });
+
+  it.each([
+    ['an old repository', { use_default: true }, 'repo:Contoso/Churn'],
+    ['a server that does not know the question', undefined, 'repo:Contoso/Churn'],
+    [
+      'a new repository',
+      { use_default: true, use_immutable_subject: true, sub_claim_prefix: 'repo:Contoso@12/Churn@345' },
+      'repo:Contoso@12/Churn@345',
+    ],
+    [
+      'a repository with a prefix, though not immutable',
+      { use_default: true, use_immutable_subject: false, sub_claim_prefix: 'repo:Contoso@12/Churn@345' },
+      'repo:Contoso@12/Churn@345',
+    ],
+    [
+      'the default, written out',
+      { use_default: false, include_claim_keys: ['repo', 'context'] },
+      'repo:Contoso/Churn',
+    ],
+  ])('%s: the subject is exactly what GitHub sends', async (_, subject, prefix) => {
+    // As somebody may type it; the subject has GitHub's own spelling.
+    const ran = await script(
+      cloudWith({ subject }),
+      treeOf(1).dir,
+      'setup.sh',
+      '--dry-run',
+      '--repo',
+      'contoso/churn',
+    );
+    expect(ran.status, ran.said).toBe(0);
+    expect(ran.said.match(/(?<=federated credential ).*/g)).toEqual([`${prefix}:environment:development`]);
+  });
+
+  it('a customized subject stops it before anything is made', async () => {
+    const cloud = cloudWith({
+      subject: { use_default: false, include_claim_keys: ['repo', 'job_workflow_ref'] },
+    });
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain('customized');
+    expect(ran.changes).toEqual([]);
+  });
+
+  it('a repository that was renamed gets its credential changed', async () => {
+    const cloud = await after(1);
+    cloud.github.subject = { use_default: true, sub_claim_prefix: 'repo:Contoso@12/Churn@345' };
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(ran.said).toContain(`(was ${SUBJECT})`);
+    expect(subjects(cloud)).toEqual(['repo:Contoso@12/Churn@345:environment:development']);
+    expect(ran.changes).toHaveLength(1);
+  });
+
+  it.each(['HTTP 403', 'HTTP 404', 'HTTP 422'] as const)(
+    'private, and no environments (%s): variables of the repository, and a credential for main',
+    async (environments) => {
+      const cloud = cloudWith({ private: true, environments });
+      const ran = await script(cloud, treeOf(2).dir, 'setup.sh');
+      expect(ran.status, ran.said).toBe(0);
+      expect(ran.said).toContain('not proven against GitHub');
+      expect(subjects(cloud)).toEqual([SUBJECT, 'repo:Contoso/Churn:ref:refs/heads/main']);
+      expect(Object.keys(cloud.github.variables)).toEqual(['repository']);
+      if (environments === 'HTTP 403') {
+        const again = await script(cloud, treeOf(2).dir, 'setup.sh');
+        expect(again.changes, again.said).toEqual([]);
+      }
+    },
+  );
+
+  it('a public repository without environments is an error, not a way round', async () => {
+    const cloud = cloudWith({ environments: 'HTTP 403' });
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(ran.status).toBe(1);
+    expect(subjects(cloud)).toEqual([]);
+  });
+
+  it('an environment that its first use made, without rules, gets them', async () => {
+    const cloud = cloudWith({ policies: 'open' });
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(ran.status, ran.said).toBe(0);
+    expect(cloud.github.policies).toEqual(['main']);
+  });
+
+  it.each([
+    ['not signed in', (cloud: Cloud) => (cloud.signedIn = false), 'az login'],
+    ['no administrator', (cloud: Cloud) => (cloud.github.admin = false), 'administrator'],
+  ])('%s: told before anything is made', async (_, prepare, told) => {
+    const cloud = cloudWith();
+    prepare(cloud);
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain(told);
+    expect(ran.changes).toEqual([]);
+  });
+
+  it('a look-up that is refused is not taken for "not there"', async () => {
+    const cloud = cloudWith();
+    cloud.failures.push({
+      call: 'az group show',
+      times: 1,
+      message: '(AuthorizationFailed) no right to read',
+    });
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(ran.status).toBe(1);
+    expect(ran.calls.filter((call) => call.startsWith('az group create'))).toEqual([]);
+  });
+
+  it('a role that takes its time is waited for', async () => {
+    const cloud = cloudWith();
+    cloud.failures.push({
+      call: 'az storage blob list',
+      times: 3,
+      message: 'AuthorizationPermissionMismatch',
+    });
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
+    expect(ran.status, ran.said).toBe(0);
+    expect(ran.calls.filter((call) => call.startsWith('az storage blob list'))).toHaveLength(4);
+  });
+
+  it('own data goes to landing, and an unknown word is refused', async () => {
+    const cloud = cloudWith();
+    const file = join(temporary(), 'my data.csv');
+    writeFileSync(file, 'a,b\n1,2\n');
+    const ran = await script(cloud, treeOf(1).dir, 'setup.sh', '--no-github', '--data', file);
+    expect(ran.status, ran.said).toBe(0);
+    expect([...cloud.azure.keys()].find((path) => path.includes('/blob/'))).toMatch(/\/blob\/my data\.csv$/);
+    expect(subjects(cloud)).toEqual([]);
+    expect(ran.calls.filter((call) => call.startsWith('gh'))).toEqual([]);
+    expect((await script(cloudWith(), treeOf(1).dir, 'setup.sh', '--dryrun')).status).toBe(2);
+  });
+
+  it('names fit Azure, with the shortest and the longest name', async () => {
+    const ends = trees(
+      (t) => t.level === 1 && t.task === 'regression' && t.endpoint === 'both' && t.length !== 'usual',
+    );
+    expect(ends).toHaveLength(2);
+    for (const { dir, name } of ends) {
+      const { said } = await script(cloudWith(), dir, 'setup.sh', '--names');
+      const names = Object.fromEntries(
+        said
+          .trim()
+          .split('\n')
+          .map((line) => line.split('=')),
+      );
+      expect(Object.keys(names)).toEqual(['AZURE_STORAGE_ACCOUNT', 'ONLINE_ENDPOINT', 'BATCH_ENDPOINT']);
+      expect(names.AZURE_STORAGE_ACCOUNT).toMatch(/^[a-z0-9]{3,24}$/);
+      expect(names.ONLINE_ENDPOINT).toMatch(new RegExp(`^${name}-[0-9a-f]{5}$`));
+      expect(names.BATCH_ENDPOINT).toMatch(/^[a-z][a-z0-9-]{1,30}[a-z0-9]$/);
+    }
+  });
+});
+
+describe.skipIf(!able)('register.sh', () => {
+  it('registers a model once, and a changed one as the next version', async () => {
+    const cloud = await after(1);
+    const dir = copyOf(1);
+    expect((await script(cloud, dir, 'register.sh')).said).toContain('model/model.pkl is not there');
+
+    mkdirSync(join(dir, 'model'));
+    writeFileSync(join(dir, 'model/model.pkl'), 'a model');
+    writeFileSync(
+      join(dir, 'model/evaluation.json'),
+      '{"metrics": {"balanced_accuracy": 0.98, "log_loss": null}}',
+    );
+    expect((await script(cloud, dir, 'register.sh', '--dry-run')).changes).toEqual([]);
+    const first = await script(cloud, dir, 'register.sh');
+    expect(first.status, first.said).toBe(0);
+    const version = (n: number): unknown =>
+      cloud.azure.get(`${GROUP}/workspace/mlw-churn/model/churn/version/${n}`);
+    expect(version(1)).toEqual({
+      type: 'custom_model',
+      tags: {
+        commit: 'none',
+        sha256: expect.any(String) as string,
+        balanced_accuracy: '0.98',
+        log_loss: 'none',
+      },
+    });
+
+    const again = await script(cloud, dir, 'register.sh');
+    expect(again.status).toBe(0);
+    expect(again.said).toContain('already registered');
+    expect(again.changes).toEqual([]);
+
+    writeFileSync(join(dir, '.gitignore'), 'model/\n');
+    git(dir, 'add', '--all');
+    git(dir, 'commit', '--quiet', '--message=all');
+    writeFileSync(join(dir, 'model/model.pkl'), 'another model');
+    await script(cloud, dir, 'register.sh');
+    expect(version(2)).toMatchObject({ tags: { commit: git(dir, 'rev-parse', 'HEAD').trim() } });
+    writeFileSync(join(dir, 'README.md'), 'changed');
+    writeFileSync(join(dir, 'model/model.pkl'), 'a third model');
+    await script(cloud, dir, 'register.sh');
+    expect(version(3)).toMatchObject({
+      tags: { commit: expect.stringMatching(/^[0-9a-f]{40}-dirty$/) as string },
+    });
+  });
+});
+
+describe.skipIf(!able)('hand-off.sh', () => {
+  const model = (cloud: Cloud, version: number, verdict: string): void => {
+    const path = `${GROUP}/workspace/mlw-churn/model/churn`;
+    cloud.azure.set(path, {});
+    cloud.azure.set(`${path}/version/${version}`, { tags: { verdict } });
+  };
+  const endpoint = (cloud: Cloud, kind: 'online' | 'batch'): Record<string, unknown> | undefined =>
+    [...cloud.azure].find(([path]) => new RegExp(`/${kind}/[^/]+$`).test(path))?.[1];
+  const served = (cloud: Cloud): unknown[] =>
+    [...cloud.azure]
+      .filter(([path]) => path.includes('/deployment/'))
+      .map(([, { model }]) => String(model).slice(-1));
+  const ready = async (): Promise<{ cloud: Cloud; dir: string }> => {
+    const [cloud, dir] = [await after(2), copyOf(2)];
+    model(cloud, 1, 'promote');
+    model(cloud, 2, 'promote');
+    return { cloud, dir };
+  };
+
+  it('makes endpoints the first time and updates them afterwards; traffic follows the answer', async () => {
+    const { cloud, dir } = await ready();
+    const dry = await script(cloud, dir, 'hand-off.sh', '--version', '1', '--dry-run');
+    expect(dry.status, dry.said).toBe(0);
+    expect(dry.changes).toEqual([]);
+
+    const first = await script(cloud, dir, 'hand-off.sh', '--version', '1');
+    expect(first.status, first.said).toBe(0);
+    expect(served(cloud)).toEqual(['1', '1']);
+    expect(endpoint(cloud, 'online')).toEqual({ traffic: { blue: 100 } });
+    expect(endpoint(cloud, 'batch')).toEqual({ default: 'blue' });
+    const order = first.calls.map((call) => call.split(' ').slice(0, 4).join(' '));
+    expect(order.indexOf('az ml online-endpoint invoke')).toBeLessThan(
+      order.indexOf('az ml online-endpoint update'),
+    );
+    expect(order.indexOf('az ml batch-endpoint invoke')).toBeLessThan(
+      order.indexOf('az ml batch-endpoint update'),
+    );
+
+    const second = await script(cloud, dir, 'hand-off.sh', '--version', '2');
+    expect(second.status, second.said).toBe(0);
+    expect(second.calls.filter((call) => / (create|delete) /.test(call))).toEqual([]);
+    expect(served(cloud)).toEqual(['2', '2']);
+    // The file it made for the deployment is gone.
+    expect(git(dir, 'status', '--porcelain', '--ignored')).not.toContain('hand-off-');
+  });
+
+  it.each([
+    ['3', 'There is no version 3'],
+    ['4', "verdict 'reject'"],
+    ['5', "verdict 'none'"],
+  ])('version %s: %s', async (version, told) => {
+    const { cloud, dir } = await ready();
+    model(cloud, 4, 'reject');
+    model(cloud, 5, '');
+    const ran = await script(cloud, dir, 'hand-off.sh', '--version', version);
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain(told);
+    expect(ran.changes).toEqual([]);
+  });
+
+  it.each([
+    ['too few predictions', { predictions: [] }],
+    ['a prediction that is none', { predictions: [{ prediction: null }] }],
+    ['an error', { error: 'no model' }],
+  ])('%s: no traffic, and the way back is told', async (_, answer) => {
+    const { cloud, dir } = await ready();
+    cloud.answer = () => answer;
+    const first = await script(cloud, dir, 'hand-off.sh', '--version', '1', '--online');
+    expect(first.status, first.said).toBe(1);
+    expect(endpoint(cloud, 'online')).toEqual({});
+    expect(first.said).not.toContain('--version');
+    const second = await script(cloud, dir, 'hand-off.sh', '--version', '2', '--online');
+    expect(second.status).toBe(1);
+    expect(second.said).toContain('scripts/hand-off.sh --version 1');
+  });
+
+  it.each([
+    ['a failed job', (cloud: Cloud) => (cloud.jobStatus = 'Failed')],
+    [
+      'rows that are missing',
+      (cloud: Cloud) => (cloud.score = (rows) => rows.slice(1).map(() => 'batch.csv,1,Adelie')),
+    ],
+    [
+      'a prediction that is none',
+      (cloud: Cloud) => (cloud.score = (rows) => rows.map(() => 'batch.csv,1,nan')),
+    ],
+  ])('batch, %s: blue does not become the default', async (_, prepare) => {
+    const { cloud, dir } = await ready();
+    prepare(cloud);
+    const ran = await script(cloud, dir, 'hand-off.sh', '--version', '1', '--batch');
+    expect(ran.status, ran.said).toBe(1);
+    expect(endpoint(cloud, 'batch')).toEqual({});
+    expect(endpoint(cloud, 'online')).toBeUndefined();
+  });
+});
+
+describe.skipIf(!able)('teardown.sh', () => {
+  it('asks, removes the endpoints first, and is done when all is gone', async () => {
+    const [cloud, dir] = [await after(2), copyOf(2)];
+    cloud.azure.set(`${GROUP}/workspace/mlw-churn/model/churn`, {});
+    cloud.azure.set(`${GROUP}/workspace/mlw-churn/model/churn/version/1`, { tags: { verdict: 'promote' } });
+    await script(cloud, dir, 'hand-off.sh', '--version', '1');
+
+    const before = cloud.snapshot();
+    const unasked = await script(cloud, dir, 'teardown.sh');
+    expect(unasked.status).toBe(1);
+    const dry = await script(cloud, dir, 'teardown.sh', '--dry-run');
+    expect(dry.status, dry.said).toBe(0);
+    expect(cloud.snapshot()).toBe(before);
+
+    const ran = await script(cloud, dir, 'teardown.sh', '--yes');
+    expect(ran.status, ran.said).toBe(0);
+    expect(ran.changes.map((call) => call.split(' ').slice(0, 4).join(' '))).toEqual([
+      'az ml online-endpoint delete',
+      'az ml batch-endpoint delete',
+      'az ml workspace delete',
+      'az group delete --name',
+      'gh api --method DELETE',
+    ]);
+    expect([...cloud.azure.keys()].filter((path) => path.startsWith(GROUP))).toEqual([]);
+    const again = await script(cloud, dir, 'teardown.sh', '--yes');
+    expect(again.status, again.said).toBe(0);
+    expect(again.changes).toEqual([]);
+  });
+});

@@ -1,0 +1,731 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join, resolve } from 'node:path';
+
+/**
+ * Azure and GitHub as far as the emitted scripts use them: state, and the refusals that the scripts must avoid or
+ * survive. Unknown commands, options, queries and paths are refused with exit code 2: a typo never passes.
+ * What it refuses beyond that: making what is there, a child without its parent, a role for what does not exist,
+ * traffic for a deployment that does not exist, data without a role.
+ */
+export class Cloud {
+  /** Things of Azure by path, such as `group/g/storage/s/container/landing`. */
+  readonly azure = new Map<string, Record<string, unknown>>();
+  readonly github: GitHub;
+  /** Every call that was made, and those of them that changed something. */
+  readonly calls: string[] = [];
+  readonly changes: string[] = [];
+  /** Fail these calls (the beginning of the command line) this many times, with this message. */
+  readonly failures: { call: string; times: number; message: string }[] = [];
+  /** What a deployment answers: by default one prediction per row. */
+  answer = (rows: unknown[]): unknown => ({ predictions: rows.map(() => ({ prediction: 'Adelie' })) });
+  jobStatus = 'Completed';
+  /** Lines of the result of a batch job, per line of its input. */
+  score = (rows: string[]): string[] => rows.map((_, i) => `batch.csv,${i + 1},Adelie,0.98`);
+  signedIn = true;
+  #server: Server | undefined;
+
+  constructor(github: Partial<GitHub> = {}) {
+    this.github = {
+      repo: 'Contoso/Churn',
+      admin: true,
+      private: false,
+      environments: 'yes',
+      subject: { use_default: true },
+      policies: undefined,
+      variables: {},
+      ...github,
+    };
+    for (const name of ['MachineLearningServices', 'Storage', 'KeyVault', 'Insights'])
+      this.azure.set(`provider/Microsoft.${name}`, { registrationState: 'Registered' });
+    for (const name of ['ContainerRegistry', 'ManagedIdentity', 'Compute', 'Network'])
+      this.azure.set(`provider/Microsoft.${name}`, { registrationState: 'NotRegistered' });
+  }
+
+  /** Listen for the stand-ins; the answer is the port. */
+  async listen(): Promise<number> {
+    this.#server = createServer((socket) => this.#hear(socket));
+    await new Promise<void>((done) => this.#server?.listen(0, '127.0.0.1', done));
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('no port');
+    return address.port;
+  }
+
+  close(): void {
+    this.#server?.close();
+  }
+
+  /** Everything there is, to compare one moment with another. */
+  snapshot(): string {
+    return JSON.stringify([[...this.azure].sort(), this.github], null, 1);
+  }
+
+  #hear(socket: Socket): void {
+    let heard = '';
+    socket.setEncoding('utf8');
+    socket.on('error', () => undefined);
+    socket.on('data', (part: string) => {
+      heard += part;
+      const [program, cwd, input, group, workspace, count, ...rest] = heard.split('\0');
+      if (count === undefined || rest.length <= Number(count)) return;
+      const call: Call = {
+        program: String(program),
+        cwd: String(cwd),
+        input: String(input),
+        group: String(group),
+        workspace: String(workspace),
+        args: rest.slice(0, Number(count)),
+      };
+      const [status, out, err] = this.#answer(call);
+      socket.end(`${status}\0${out}\0${err}\0`);
+    });
+  }
+
+  #answer(call: Call): [number, string, string] {
+    const line = `${call.program} ${call.args.join(' ')}`;
+    this.calls.push(line);
+    try {
+      const failure = this.failures.find((f) => line.startsWith(f.call) && f.times-- > 0);
+      if (failure) throw new Refusal(failure.message, 1);
+      const before = this.snapshot();
+      const out = call.program === 'az' ? this.#az(call) : this.#gh(call);
+      if (this.snapshot() !== before) this.changes.push(line);
+      return [0, out, ''];
+    } catch (error) {
+      if (error instanceof Refusal) return [error.code, '', `ERROR: ${error.message}\n`];
+      return [70, '', `ERROR: the stand-in broke: ${String(error)}\n`];
+    }
+  }
+
+  // --- az ---
+  #az(call: Call): string {
+    const first = call.args.findIndex((arg) => arg.startsWith('-'));
+    const words = first < 0 ? call.args : call.args.slice(0, first);
+    const command = words.join(' ');
+    const known = AZ[command];
+    if (!known) throw new Refusal(`'${command}' is misspelled or not recognized by the system.`, 2);
+    const options = new Map<string, string[]>();
+    let name = '';
+    for (const arg of call.args.slice(words.length)) {
+      if (arg.startsWith('--')) options.set((name = arg), []);
+      else options.get(name)?.push(arg);
+    }
+    const common = ['--output', '--query', '--only-show-errors'];
+    for (const [option, values] of options) {
+      if (!known.options.includes(option) && !common.includes(option))
+        throw new Refusal(`unrecognized arguments: ${option}`, 2);
+      if (values.length === 0 && !SWITCHES.includes(option))
+        throw new Refusal(`argument ${option}: expected one argument`, 2);
+    }
+    if (!this.signedIn) throw new Refusal("Please run 'az login' to setup account.", 1);
+    const az = new Az(this, call, options);
+    if (command.startsWith('ml ') && !this.azure.has('extension/ml'))
+      throw new Refusal(`'ml' is misspelled or not recognized by the system.`, 2);
+    const answer = known.run(az);
+    const output = options.get('--output')?.[0] ?? 'json';
+    const query = options.get('--query')?.[0];
+    const found = query === undefined ? answer : ask(answer, query);
+    if (output === 'none' || found === undefined) return '';
+    if (output === 'json') return `${JSON.stringify(found)}\n`;
+    if (output !== 'tsv') throw new Refusal(`--output ${output} is not known here`, 2);
+    const values = Array.isArray(found) ? found : [found];
+    // null is an empty line in this format.
+    return values.length
+      ? `${values.map((value) => (value === null ? '' : String(value))).join('\n')}\n`
+      : '';
+  }
+
+  // --- gh ---
+  #gh({ args, input }: Call): string {
+    const { github } = this;
+    const options = new Map<string, string>();
+    const words: string[] = [];
+    for (let i = 0; i < args.length; i++) {
+      const arg = args[i] ?? '';
+      if (arg === '-f') {
+        const [key, value] = String(args[++i]).split(/=(.*)/s);
+        options.set(`field ${key}`, String(value));
+      } else if (arg.startsWith('-')) options.set(arg, String(args[++i]));
+      else words.push(arg);
+    }
+    const answer = (value: unknown): string => {
+      const filter = options.get('--jq');
+      if (filter === undefined) return `${JSON.stringify(value)}\n`;
+      const ran = spawnSync('jq', ['--raw-output', filter], {
+        input: JSON.stringify(value),
+        encoding: 'utf8',
+      });
+      if (ran.status !== 0) throw new Refusal(`jq: ${ran.stderr}`, 1);
+      return ran.stdout;
+    };
+    const [verb, path = ''] = words;
+    const inRepo = options.get('--repo');
+    if (inRepo !== undefined && inRepo !== github.repo) throw new Refusal('HTTP 404: Not Found', 1);
+    if (verb === 'repo' && path === 'view') {
+      const asked = words[2] ?? github.repo;
+      if (asked.toLowerCase() !== github.repo.toLowerCase())
+        throw new Refusal(`Could not resolve to a Repository with the name '${asked}'.`, 1);
+      return answer({ nameWithOwner: github.repo });
+    }
+    if (verb === 'variable') {
+      const scope = options.get('--env') ?? 'repository';
+      if (scope !== 'repository' && github.policies === undefined)
+        throw new Refusal('HTTP 404: Not Found', 1);
+      const values = (github.variables[scope] ??= {});
+      if (path === 'list') return answer(Object.entries(values).map(([name, value]) => ({ name, value })));
+      const name = words[2];
+      const value = options.get('--body');
+      if (path === 'set' && name && value) {
+        values[name] = value;
+        return '';
+      }
+    }
+    const root = `repos/${github.repo}`;
+    const environment = `${root}/environments/development`;
+    const method = options.get('--method') ?? 'GET';
+    if (verb !== 'api') throw new Refusal(`unknown command "${words.join(' ')}" for "gh"`, 2);
+    switch (`${method} ${path}`) {
+      case `GET ${root}`:
+        return answer({ permissions: { admin: github.admin }, private: github.private });
+      case `GET ${root}/actions/oidc/customization/sub`:
+        if (!github.subject) throw new Refusal('gh: Not Found (HTTP 404)', 1);
+        return answer(github.subject);
+      case `GET ${environment}`:
+        if (github.environments !== 'yes' || github.policies === undefined)
+          throw new Refusal('gh: Not Found (HTTP 404)', 1);
+        return answer({
+          protection_rules: github.policies === 'open' ? [] : [{ type: 'branch_policy' }],
+          deployment_branch_policy:
+            github.policies === 'open' ? null : { protected_branches: false, custom_branch_policies: true },
+        });
+      case `PUT ${environment}`: {
+        if (github.environments !== 'yes') throw new Refusal(`gh: Refused (${github.environments})`, 1);
+        const body = JSON.parse(input) as Record<string, unknown>;
+        if (JSON.stringify(Object.keys(body)) !== '["deployment_branch_policy"]')
+          throw new Refusal('gh: Invalid request. (HTTP 422)', 1);
+        if (!Array.isArray(github.policies)) github.policies = [];
+        return answer({});
+      }
+      case `DELETE ${environment}`:
+        if (github.policies === undefined) throw new Refusal('gh: Not Found (HTTP 404)', 1);
+        github.policies = undefined;
+        delete github.variables.development;
+        return '';
+      case `GET ${environment}/deployment-branch-policies`:
+        if (!Array.isArray(github.policies)) throw new Refusal('gh: Not Found (HTTP 404)', 1);
+        return answer({ branch_policies: github.policies.map((name) => ({ name })) });
+      case `POST ${environment}/deployment-branch-policies`: {
+        const name = options.get('field name');
+        if (!Array.isArray(github.policies) || !name || options.get('field type') !== 'branch')
+          throw new Refusal('gh: Invalid request. (HTTP 422)', 1);
+        if (github.policies.includes(name)) throw new Refusal('gh: See Other (HTTP 303)', 1);
+        github.policies.push(name);
+        return answer({ name });
+      }
+    }
+    throw new Refusal(`gh: ${method} ${path} is not known here`, 2);
+  }
+}
+
+export interface GitHub {
+  repo: string;
+  admin: boolean;
+  private: boolean;
+  /** Or the status with which the plan answers. */
+  environments: 'yes' | `HTTP ${number}`;
+  /** Answer about the OpenID Connect subject; undefined: a server too old to know the question. */
+  subject:
+    | {
+        use_default: boolean;
+        sub_claim_prefix?: string;
+        use_immutable_subject?: boolean;
+        include_claim_keys?: string[];
+      }
+    | undefined;
+  /** Branches that may use the environment; `open` when it was made by its first use, without rules. */
+  policies: string[] | 'open' | undefined;
+  variables: Record<string, Record<string, string>>;
+}
+
+interface Call {
+  program: string;
+  cwd: string;
+  input: string;
+  group: string;
+  workspace: string;
+  args: string[];
+}
+
+class Refusal extends Error {
+  constructor(
+    message: string,
+    readonly code: number,
+  ) {
+    super(message);
+  }
+}
+
+const SWITCHES = ['--yes', '--wait', '--only-show-errors', '--no-progress', '--permanently-delete'];
+const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
+const PERSON = 'the-person';
+
+/** The --query expressions that the scripts use. They are checked for their grammar elsewhere. */
+function ask(answer: unknown, query: string): unknown {
+  const get = (path: string): unknown =>
+    path
+      .split('.')
+      .reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key] ?? null, answer);
+  if (/^[\w.]+$/.test(query)) return get(query);
+  const several = /^\[([\w., ]+)\]$/.exec(query)?.[1];
+  if (several) return several.split(', ').map(get);
+  const list = answer as Record<string, unknown>[];
+  if (query === 'length(@)') return list.length;
+  if (query === '[].name') return list.map(({ name }) => name);
+  if (query === '[].{name: name, type: type}')
+    return list.map(({ name, type }) => `${String(name)}\t${String(type)}`);
+  const digest = /^\[\?tags\.sha256=='(\w+)'\]\.version \| \[0\]$/.exec(query)?.[1];
+  if (digest)
+    return list.find(({ tags }) => (tags as Record<string, string>).sha256 === digest)?.version ?? null;
+  throw new Refusal(`--query ${query} is not known here`, 2);
+}
+
+/** One call: its options, and the things it names. */
+class Az {
+  constructor(
+    readonly cloud: Cloud,
+    readonly call: Call,
+    readonly options: Map<string, string[]>,
+  ) {}
+
+  opt(name: string): string {
+    const value = this.options.get(name)?.[0];
+    if (!value) throw new Refusal(`the following arguments are required: ${name}`, 2);
+    return value;
+  }
+
+  /** The file of an option, as text. */
+  file(name = '--file'): string {
+    const path = resolve(this.call.cwd, this.opt(name));
+    if (!existsSync(path) || !statSync(path).isFile())
+      throw new Refusal(`No such file or directory: ${path}`, 1);
+    return readFileSync(path, 'utf8');
+  }
+
+  inFile(key: string): string {
+    const value = new RegExp(`^${key}: (.+?)(?: #.*)?$`, 'm').exec(this.file())?.[1];
+    if (!value) throw new Refusal(`${this.opt('--file')} has no ${key}`, 1);
+    return value;
+  }
+
+  get group(): string {
+    const name = this.options.get('--resource-group')?.[0] ?? this.call.group;
+    if (!name) throw new Refusal('the following arguments are required: --resource-group/-g', 2);
+    return `group/${name}`;
+  }
+
+  get workspace(): string {
+    if (!this.call.workspace)
+      throw new Refusal('the following arguments are required: --workspace-name/-w', 2);
+    const path = `${this.group}/workspace/${this.call.workspace}`;
+    this.show(path);
+    return path;
+  }
+
+  show(path: string): Record<string, unknown> {
+    const found = this.cloud.azure.get(path);
+    if (!found) throw new Refusal(`(ResourceNotFound) ${path} was not found.`, 3);
+    return found;
+  }
+
+  add(path: string, value: Record<string, unknown> = {}): Record<string, unknown> {
+    const parent = path.split('/').slice(0, -2).join('/');
+    if (parent) this.show(parent);
+    if (this.cloud.azure.has(path))
+      throw new Refusal(`(Conflict) ${path} already exists; use update instead.`, 1);
+    this.cloud.azure.set(path, value);
+    return value;
+  }
+
+  change(path: string, value: Record<string, unknown>): void {
+    this.cloud.azure.set(path, { ...this.show(path), ...value });
+  }
+
+  list(prefix: string): Record<string, unknown>[] {
+    return [...this.cloud.azure]
+      .filter(([path]) => path.startsWith(`${prefix}/`) && !path.slice(prefix.length + 1).includes('/'))
+      .map(([path, value]) => ({
+        name: path.slice(prefix.length + 1),
+        type: prefix.split('/').at(-1),
+        ...value,
+      }));
+  }
+
+  remove(path: string): void {
+    this.show(path);
+    for (const key of [...this.cloud.azure.keys()])
+      if (key === path || key.startsWith(`${path}/`)) this.cloud.azure.delete(key);
+  }
+
+  /** A role is held by somebody who exists, on something that exists. */
+  role(): string {
+    const scope = this.opt('--scope');
+    const parts = new RegExp(
+      `^/subscriptions/${SUBSCRIPTION}/resourceGroups/([^/]+)(?:/providers/(.+))?$`,
+    ).exec(scope);
+    if (!parts) throw new Refusal(`(MissingSubscription) ${scope}`, 1);
+    const below = (parts[2] ?? '')
+      .replace(/^Microsoft\.Storage\/storageAccounts\//, 'storage/')
+      .replace('/blobServices/default/containers/', '/container/')
+      .replace(/^Microsoft\.MachineLearningServices\/workspaces\//, 'workspace/');
+    this.show([`group/${parts[1]}`, below].filter(Boolean).join('/'));
+    const who = this.opt('--assignee-object-id');
+    const people = [...this.cloud.azure.values()].map(({ principalId }) => principalId);
+    if (who !== PERSON && !people.includes(who)) throw new Refusal(`PrincipalNotFound: ${who}`, 1);
+    return `role/${who} ${this.opt('--role')} ${scope}`;
+  }
+
+  /** Data can be reached with a role on the container only. */
+  blobs(): string {
+    const account = this.opt('--account-name');
+    const container = this.opt('--container-name');
+    const path = [...this.cloud.azure.keys()].find((key) =>
+      key.endsWith(`/storage/${account}/container/${container}`),
+    );
+    if (!path) throw new Refusal('(ContainerNotFound) The specified container does not exist.', 3);
+    if (this.opt('--auth-mode') !== 'login') throw new Refusal('KeyBasedAuthenticationNotPermitted', 1);
+    const wanted = `role/${PERSON} Storage Blob Data Contributor `;
+    const held = [...this.cloud.azure.keys()].some(
+      (key) => key.startsWith(wanted) && key.endsWith(`/${container}`),
+    );
+    if (!held) throw new Refusal('AuthorizationPermissionMismatch: you need the required permissions', 1);
+    return `${path}/blob`;
+  }
+
+  pairs(option: string): Record<string, string> {
+    return Object.fromEntries(
+      (this.options.get(option) ?? []).map((pair) => pair.split(/=(.*)/s).slice(0, 2)),
+    );
+  }
+
+  deployment(kind: 'online' | 'batch'): { path: string; body: Record<string, unknown> } {
+    const path = `${this.workspace}/${kind}/${this.opt('--endpoint-name')}/deployment/${this.opt('--name')}`;
+    const [, model, version] = this.inFile('model').split(':');
+    this.show(`${this.workspace}/model/${model}/version/${version}`);
+    const [, environment, content] = this.inFile('environment').split(':');
+    this.show(`${this.workspace}/environment/${environment} ${content}`);
+    const code = resolve(this.call.cwd, this.opt('--file'), '..', this.inFile('  code'));
+    const script = this.inFile('  scoring_script');
+    if (!existsSync(join(code, script))) throw new Refusal(`${script} is not in ${code}`, 1);
+    return { path, body: { model: `${this.workspace}/models/${model}/versions/${version}` } };
+  }
+}
+
+interface Command {
+  options: string[];
+  run: (az: Az) => unknown;
+}
+
+const named = ['--name', '--resource-group'];
+const rest = (kind: 'online' | 'batch'): Record<string, Command> => ({
+  [`ml ${kind}-endpoint show`]: {
+    options: ['--name'],
+    run: (az) => az.show(`${az.workspace}/${kind}/${az.opt('--name')}`),
+  },
+  [`ml ${kind}-endpoint list`]: { options: [], run: (az) => az.list(`${az.workspace}/${kind}`) },
+  [`ml ${kind}-endpoint create`]: {
+    options: ['--file', '--name'],
+    run: (az) => {
+      az.file();
+      return az.add(`${az.workspace}/${kind}/${az.opt('--name')}`);
+    },
+  },
+  [`ml ${kind}-endpoint delete`]: {
+    options: ['--name', '--yes'],
+    run: (az) => {
+      if (!az.options.has('--yes')) throw new Refusal('Operation cancelled.', 1);
+      az.remove(`${az.workspace}/${kind}/${az.opt('--name')}`);
+    },
+  },
+  [`ml ${kind}-deployment show`]: {
+    options: ['--name', '--endpoint-name'],
+    run: (az) =>
+      az.show(`${az.workspace}/${kind}/${az.opt('--endpoint-name')}/deployment/${az.opt('--name')}`),
+  },
+  [`ml ${kind}-deployment create`]: {
+    options: ['--file', '--name', '--endpoint-name'],
+    run: (az) => {
+      const { path, body } = az.deployment(kind);
+      az.show(path.split('/').slice(0, -2).join('/'));
+      if (az.cloud.azure.has(path))
+        throw new Refusal(`(Conflict) ${path} already exists; use update instead.`, 1);
+      az.cloud.azure.set(path, body);
+      return body;
+    },
+  },
+  [`ml ${kind}-deployment update`]: {
+    options: ['--file', '--name', '--endpoint-name'],
+    run: (az) => {
+      const { path, body } = az.deployment(kind);
+      az.change(path, body);
+    },
+  },
+});
+
+const AZ: Record<string, Command> = {
+  'account show': {
+    options: [],
+    run: () => ({ id: SUBSCRIPTION, tenantId: 'the-tenant', user: { type: 'user' } }),
+  },
+  'ad signed-in-user show': { options: [], run: () => ({ id: PERSON }) },
+  'extension show': { options: ['--name'], run: (az) => az.show(`extension/${az.opt('--name')}`) },
+  'extension add': {
+    options: ['--name', '--version', '--yes'],
+    run: (az) => void az.cloud.azure.set(`extension/${az.opt('--name')}`, { version: az.opt('--version') }),
+  },
+  'provider show': { options: ['--namespace'], run: (az) => az.show(`provider/${az.opt('--namespace')}`) },
+  'provider register': {
+    options: ['--namespace', '--wait'],
+    run: (az) => {
+      az.change(`provider/${az.opt('--namespace')}`, { registrationState: 'Registered' });
+    },
+  },
+  'group show': { options: ['--name'], run: (az) => az.show(`group/${az.opt('--name')}`) },
+  'group create': {
+    options: ['--name', '--location'],
+    run: (az) => void az.cloud.azure.set(`group/${az.opt('--name')}`, { location: az.opt('--location') }),
+  },
+  'group delete': {
+    options: ['--name', '--yes'],
+    run: (az) => {
+      az.remove(`group/${az.opt('--name')}`);
+    },
+  },
+  'resource list': {
+    options: ['--resource-group'],
+    run: (az) => ['workspace', 'storage', 'identity'].flatMap((kind) => az.list(`${az.group}/${kind}`)),
+  },
+  'storage account show': { options: named, run: (az) => az.show(`${az.group}/storage/${az.opt('--name')}`) },
+  'storage account create': {
+    options: [
+      ...named,
+      '--location',
+      '--kind',
+      '--sku',
+      '--enable-hierarchical-namespace',
+      '--allow-shared-key-access',
+      '--allow-blob-public-access',
+      '--min-tls-version',
+    ],
+    run: (az) => {
+      const name = az.opt('--name');
+      if (!/^[a-z0-9]{3,24}$/.test(name)) throw new Refusal(`(AccountNameInvalid) ${name}`, 1);
+      const keys = az.opt('--allow-shared-key-access');
+      return az.add(`${az.group}/storage/${name}`, { hns: az.opt('--enable-hierarchical-namespace'), keys });
+    },
+  },
+  'storage container-rm show': {
+    options: [...named, '--storage-account'],
+    run: (az) => az.show(`${az.group}/storage/${az.opt('--storage-account')}/container/${az.opt('--name')}`),
+  },
+  'storage container-rm create': {
+    options: [...named, '--storage-account'],
+    run: (az) => az.add(`${az.group}/storage/${az.opt('--storage-account')}/container/${az.opt('--name')}`),
+  },
+  'storage blob list': {
+    options: ['--account-name', '--container-name', '--num-results', '--auth-mode'],
+    run: (az) => az.list(az.blobs()).slice(0, Number(az.opt('--num-results'))),
+  },
+  'storage blob upload': {
+    options: ['--account-name', '--container-name', '--name', '--file', '--auth-mode', '--no-progress'],
+    run: (az) => void az.cloud.azure.set(`${az.blobs()}/${az.opt('--name')}`, { size: az.file().length }),
+  },
+  'identity show': { options: named, run: (az) => az.show(`${az.group}/identity/${az.opt('--name')}`) },
+  'identity create': {
+    options: [...named, '--location'],
+    run: (az) => {
+      const name = az.opt('--name');
+      return az.add(`${az.group}/identity/${name}`, {
+        clientId: `client of ${name}`.replaceAll(' ', '-'),
+        principalId: `principal-of-${name}`,
+      });
+    },
+  },
+  'identity federated-credential show': {
+    options: [...named, '--identity-name'],
+    run: (az) => az.show(`${az.group}/identity/${az.opt('--identity-name')}/credential/${az.opt('--name')}`),
+  },
+  'identity federated-credential create': {
+    options: [...named, '--identity-name', '--issuer', '--subject', '--audiences'],
+    run: (az) =>
+      az.add(`${az.group}/identity/${az.opt('--identity-name')}/credential/${az.opt('--name')}`, trust(az)),
+  },
+  'identity federated-credential update': {
+    options: [...named, '--identity-name', '--issuer', '--subject', '--audiences'],
+    run: (az) => {
+      az.change(
+        `${az.group}/identity/${az.opt('--identity-name')}/credential/${az.opt('--name')}`,
+        trust(az),
+      );
+    },
+  },
+  'role assignment list': {
+    options: ['--assignee-object-id', '--role', '--scope'],
+    run: (az) => (az.cloud.azure.has(az.role()) ? [{}] : []),
+  },
+  'role assignment create': {
+    options: ['--assignee-object-id', '--assignee-principal-type', '--role', '--scope'],
+    run: (az) => {
+      const role = az.role();
+      if (az.cloud.azure.has(role))
+        throw new Refusal('(RoleAssignmentExists) The role assignment already exists.', 1);
+      az.cloud.azure.set(role, { type: az.opt('--assignee-principal-type') });
+    },
+  },
+  'ml workspace show': { options: named, run: (az) => az.show(`${az.group}/workspace/${az.opt('--name')}`) },
+  'ml workspace create': {
+    options: [...named, '--file', '--location'],
+    run: (az) => {
+      az.file();
+      return az.add(`${az.group}/workspace/${az.opt('--name')}`);
+    },
+  },
+  'ml workspace delete': {
+    options: [...named, '--permanently-delete', '--yes'],
+    run: (az) => {
+      const path = `${az.group}/workspace/${az.opt('--name')}`;
+      if ([...az.list(`${path}/online`), ...az.list(`${path}/batch`)].length)
+        throw new Refusal('(Conflict) The workspace still has endpoints.', 1);
+      az.remove(path);
+    },
+  },
+  'ml datastore show': {
+    options: ['--name'],
+    run: (az) => az.show(`${az.workspace}/datastore/${az.opt('--name')}`),
+  },
+  'ml datastore create': {
+    options: ['--file', '--set'],
+    run: (az) => {
+      const account = az.pairs('--set').account_name;
+      if (!account) throw new Refusal('--set account_name is missing', 1);
+      return az.add(`${az.workspace}/datastore/${az.inFile('name')}`, { account });
+    },
+  },
+  'ml data show': {
+    options: ['--name', '--label'],
+    run: (az) => az.show(`${az.workspace}/data/${az.opt('--name')}`),
+  },
+  'ml data create': { options: ['--file'], run: (az) => az.add(`${az.workspace}/data/${az.inFile('name')}`) },
+  'ml compute show': {
+    options: ['--name'],
+    run: (az) => az.show(`${az.workspace}/compute/${az.opt('--name')}`),
+  },
+  'ml compute create': {
+    options: ['--file', '--identity-type', '--user-assigned-identities'],
+    run: (az) => {
+      const body = { least: /^min_instances: (\d+)/m.exec(az.file())?.[1] };
+      const identity = az.options.get('--user-assigned-identities')?.[0];
+      if (identity) az.show(`${az.group}/identity/${identity.split('/').at(-1)}`);
+      return az.add(`${az.workspace}/compute/${az.inFile('name')}`, body);
+    },
+  },
+  'ml environment show': {
+    options: ['--name', '--version'],
+    run: (az) => az.show(`${az.workspace}/environment/${az.opt('--name')} ${az.opt('--version')}`),
+  },
+  'ml environment create': {
+    options: ['--file', '--version'],
+    run: (az) => az.add(`${az.workspace}/environment/${az.inFile('name')} ${az.opt('--version')}`),
+  },
+  'ml model show': {
+    options: ['--name', '--version'],
+    run: (az) => az.show(`${az.workspace}/model/${az.opt('--name')}/version/${az.opt('--version')}`),
+  },
+  'ml model list': {
+    options: ['--name'],
+    run: (az) =>
+      az.list(`${az.workspace}/model/${az.opt('--name')}/version`).map((v) => ({ ...v, version: v.name })),
+  },
+  'ml model create': {
+    options: ['--name', '--type', '--path', '--tags'],
+    run: (az) => {
+      const model = `${az.workspace}/model/${az.opt('--name')}`;
+      const version = String(az.list(`${model}/version`).length + 1);
+      if (!existsSync(resolve(az.call.cwd, az.opt('--path'))))
+        throw new Refusal('No such file or directory', 1);
+      az.cloud.azure.set(model, {});
+      az.cloud.azure.set(`${model}/version/${version}`, { type: az.opt('--type'), tags: az.pairs('--tags') });
+      return { version };
+    },
+  },
+  ...rest('online'),
+  ...rest('batch'),
+  'ml online-endpoint update': {
+    options: ['--name', '--traffic'],
+    run: (az) => {
+      const path = `${az.workspace}/online/${az.opt('--name')}`;
+      const [deployment, share] = az.opt('--traffic').split('=');
+      if (share !== '100') throw new Refusal('The traffic must add up to 100.', 1);
+      az.show(`${path}/deployment/${deployment}`);
+      az.change(path, { traffic: { [String(deployment)]: 100 } });
+    },
+  },
+  'ml online-endpoint invoke': {
+    options: ['--name', '--deployment-name', '--request-file'],
+    run: (az) => {
+      az.show(`${az.workspace}/online/${az.opt('--name')}/deployment/${az.opt('--deployment-name')}`);
+      const { data } = JSON.parse(az.file('--request-file')) as { data: unknown[] };
+      // As az does: the text of the answer, as a JSON string.
+      return JSON.stringify(az.cloud.answer(data));
+    },
+  },
+  'ml batch-endpoint update': {
+    options: ['--name', '--set'],
+    run: (az) => {
+      const path = `${az.workspace}/batch/${az.opt('--name')}`;
+      const deployment = az.pairs('--set')['defaults.deployment_name'];
+      az.show(`${path}/deployment/${deployment}`);
+      az.change(path, { default: deployment });
+    },
+  },
+  'ml batch-endpoint invoke': {
+    options: ['--name', '--deployment-name', '--input', '--input-type'],
+    run: (az) => {
+      az.show(`${az.workspace}/batch/${az.opt('--name')}/deployment/${az.opt('--deployment-name')}`);
+      if (az.opt('--input-type') !== 'uri_file') throw new Refusal('--input-type does not fit', 1);
+      const rows = az.file('--input').trim().split('\n').slice(1);
+      const name = `job-${az.list('job').length}`;
+      az.cloud.azure.set(`job/${name}`, { rows, status: az.cloud.jobStatus });
+      return { name };
+    },
+  },
+  'ml job stream': {
+    options: ['--name'],
+    run: (az) => {
+      // As az does now and then: the sign-in has become too old, the job goes on.
+      az.show(`job/${az.opt('--name')}`);
+      throw new Refusal('AADSTS700024: Client assertion is not within its valid time range.', 1);
+    },
+  },
+  'ml job show': { options: ['--name'], run: (az) => az.show(`job/${az.opt('--name')}`) },
+  'ml job download': {
+    options: ['--name', '--output-name', '--download-path'],
+    run: (az) => {
+      const { rows } = az.show(`job/${az.opt('--name')}`);
+      const folder = join(
+        resolve(az.call.cwd, az.opt('--download-path')),
+        'named-outputs',
+        az.opt('--output-name'),
+      );
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'predictions.csv'), az.cloud.score(rows as string[]).join('\n') + '\n');
+    },
+  },
+};
+
+function trust(az: Az): Record<string, unknown> {
+  const subject = az.opt('--subject');
+  if (az.opt('--audiences') !== 'api://AzureADTokenExchange' || !subject.startsWith('repo:'))
+    throw new Refusal('(BadRequest) wrong audience or subject', 1);
+  return { subject, issuer: az.opt('--issuer') };
+}
