@@ -18,9 +18,17 @@ describe.skipIf(!have('checkPython'))('Azure', () => {
     const ran = checker('azureml_yaml', ['--closed', '--strict', '--json', ...given, ...dirs]);
     expect(ran.stderr).toBe('');
     const report = JSON.parse(ran.stdout) as Report;
-    expect(digest(report.problems.map(({ file, message, code }) => `${file}: ${message} [${code}]`))).toEqual([]);
+    expect(digest(report.problems.map(({ file, message, code }) => `${file}: ${message} [${code}]`))).toEqual(
+      [],
+    );
     expect(report.kinds).toEqual(
-      expect.arrayContaining(['compute', 'online_endpoint', 'online_deployment', 'batch_endpoint', 'batch_deployment']),
+      expect.arrayContaining([
+        'compute',
+        'online_endpoint',
+        'online_deployment',
+        'batch_endpoint',
+        'model_batch_deployment',
+      ]),
     );
     expect(report.kinds).toEqual(
       expect.arrayContaining(['workspace', 'datastore', 'data', 'environment', 'component', 'job']),
@@ -36,7 +44,9 @@ describe.skipIf(!have('checkPython'))('Azure', () => {
     expect(digest(bad.map(({ file, line, message }) => `${file}:${line}: ${message}`))).toEqual([]);
     expect(report.calls.calls).toBeGreaterThan(dirs.length * 4);
     // A call that cannot be read proves nothing: there is none whose command hides in a variable.
-    const hidden = report.findings.filter(({ code, message }) => code === 'unverifiable' && /command/.test(message));
+    const hidden = report.findings.filter(
+      ({ code, message }) => code === 'unverifiable' && /command/.test(message),
+    );
     expect(digest(hidden.map(({ file, line }) => `${file}:${line}`))).toEqual([]);
   });
 });

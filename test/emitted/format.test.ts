@@ -26,9 +26,18 @@ describe('what a formatter would change', () => {
   });
 
   it('.prettierignore names what is made from data, and no more', () => {
-    const allowed = ['.azmlops/', 'src/contract.json', 'src/*/contract.json', 'samples/', '.azmlops.yml'];
+    const allowed = [
+      '.azmlops/',
+      'src/contract.json',
+      'src/*/contract.json',
+      'contract.json',
+      'samples/',
+      '.azmlops.yml',
+    ];
     for (const tree of everyName) {
-      const lines = read(tree, '.prettierignore').split('\n').filter((line) => line && !line.startsWith('#'));
+      const lines = read(tree, '.prettierignore')
+        .split('\n')
+        .filter((line) => line && !line.startsWith('#'));
       const plain = lines.map((line) => line.replace(`src/${tree.package}/`, 'src/*/').replace(/^\//, ''));
       const extra = plain.filter(
         (line) => !allowed.some((ok) => line === ok || (ok.endsWith('/') && line.startsWith(ok))),
@@ -42,7 +51,8 @@ describe('what a formatter would change', () => {
       const args = ['format', '--check', '--no-cache', ...settings(tree.level), '.'];
       const { status, stdout, stderr } = run(programs.ruff, args, { cwd: tree.dir });
       if (status === 0) return [];
-      return `${stdout}${stderr}`.trim().split('\n').map((line) => `${tree.dir}/${line}`);
+      const places = [...`${stdout}${stderr}`.matchAll(/--> (\S+)/g)].map(([, place]) => place);
+      return (places.length ? places : [stderr]).map((place) => `${tree.dir}/${place}`);
     });
     expect(digest(changed)).toEqual([]);
   });
@@ -53,8 +63,12 @@ describe('what a formatter would change', () => {
         .filter((path) => !path.endsWith('.gz'))
         .filter((path) => {
           const text = read(tree, path);
-          const hard = path.endsWith('.md') ? /[ \t]+\n/.test(text.replaceAll(/ {2}\n/g, '\n')) : /[ \t]\n/.test(text);
-          return hard || text.includes('\r') || !text.endsWith('\n') || text.endsWith('\n\n') || text === '\n';
+          const hard = path.endsWith('.md')
+            ? /[ \t]+\n/.test(text.replaceAll(/ {2}\n/g, '\n'))
+            : /[ \t]\n/.test(text);
+          return (
+            hard || text.includes('\r') || !text.endsWith('\n') || text.endsWith('\n\n') || text === '\n'
+          );
         })
         .map((path) => `${tree.id}/${path}`),
     );
@@ -94,7 +108,10 @@ describe.skipIf(!have('ruff'))('lint', () => {
       const args = ['check', '--no-cache', '--output-format=concise', ...rules, '.'];
       const { status, stdout, stderr } = run(programs.ruff, args, { cwd: tree.dir });
       if (status === 0) return [];
-      return `${stdout}${stderr}`.trim().split('\n').map((line) => `${tree.dir}/${line}`);
+      return `${stdout}${stderr}`
+        .trim()
+        .split('\n')
+        .map((line) => `${tree.dir}/${line}`);
     });
     expect(digest(found)).toEqual([]);
   });

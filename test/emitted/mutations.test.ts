@@ -7,7 +7,12 @@ import { Workspace } from '../support/workspace.js';
 
 /** What a mistake in the code under test would look like; the emitted tests have to see each. */
 const mutations: { id: string; file: string; function: string; mode?: 'wrap' | 'body'; code: string }[] = [
-  { id: 'every prediction is the first one', file: 'scoring', function: 'predict', code: '[result[0]] * len(result)' },
+  {
+    id: 'every prediction is the first one',
+    file: 'scoring',
+    function: 'predict',
+    code: '[result[0]] * len(result)',
+  },
   {
     id: 'a column is dropped from the features',
     file: 'features',
@@ -16,11 +21,31 @@ const mutations: { id: string; file: string; function: string; mode?: 'wrap' | '
   },
   { id: 'the gate is skipped', file: 'gate', function: 'decide', code: '{**result, "verdict": "promote"}' },
   { id: 'the gate gives no reasons', file: 'gate', function: 'decide', code: '{**result, "reasons": []}' },
-  { id: 'the gate refuses everything', file: 'gate', function: 'decide', code: '{**result, "verdict": "reject"}' },
+  {
+    id: 'the gate refuses everything',
+    file: 'gate',
+    function: 'decide',
+    code: '{**result, "verdict": "reject"}',
+  },
   { id: 'the data contract is not checked', file: 'data', function: 'problems', code: '[]' },
-  { id: 'the model is tested on what it was trained on', file: 'data', function: 'split', code: '(result[0], result[0])' },
-  { id: 'the constant predictor is chosen', file: 'train', function: 'select', code: '{**result, "chosen": "constant"}' },
-  { id: 'all metrics are perfect', file: 'evaluate', function: 'metrics', code: '{name: 1.0 for name in result}' },
+  {
+    id: 'the model is tested on what it was trained on',
+    file: 'data',
+    function: 'split',
+    code: '(result[0], result[0])',
+  },
+  {
+    id: 'the constant predictor is chosen',
+    file: 'train',
+    function: 'select',
+    code: '{**result, "chosen": "constant"}',
+  },
+  {
+    id: 'all metrics are perfect',
+    file: 'evaluate',
+    function: 'metrics',
+    code: '{name: 1.0 for name in result}',
+  },
   {
     id: 'slices are not measured',
     file: 'evaluate',
@@ -40,7 +65,12 @@ const mutations: { id: string; file: string; function: string; mode?: 'wrap' | '
     mode: 'body',
     code: 'return pd.DataFrame(json.loads(body)["data"])',
   },
-  { id: 'the entry script answers in another form', file: '../score', function: 'run', code: '{"result": result}' },
+  {
+    id: 'the entry script answers in another form',
+    file: '../score',
+    function: 'run',
+    code: '{"result": result}',
+  },
   { id: 'batch scoring drops the last row', file: '../score_batch', function: 'run', code: 'result[:-1]' },
   { id: 'a model is registered without its commit', file: 'register', function: 'commit', code: '"none"' },
 ];
@@ -64,7 +94,13 @@ describe.skipIf(!have('python', 'uv'))('the tests of an emitted repository notic
   it.each(mutations)('$id', ({ file, function: name, mode = 'wrap', code }) => {
     const path = join(workspace.dir, 'src', tree().package, `${file}.py`);
     const before = readFileSync(path, 'utf8');
-    const patched = run(programs.checkPython, [join(project, 'test/tools/mutate.py'), path, name, mode, code]);
+    const patched = run(programs.checkPython, [
+      join(project, 'test/tools/mutate.py'),
+      path,
+      name,
+      mode,
+      code,
+    ]);
     expect(patched.said).toBe('');
     try {
       expect(readFileSync(path, 'utf8')).not.toBe(before);

@@ -34,7 +34,9 @@ describe('workflows', () => {
     for (const tree of trees(({ length }) => length === 'long')) {
       const scripts = filesOf(tree.dir).filter((path) => path.endsWith('.sh'));
       if (scripts.length === 0) continue;
-      const ran = run(programs.shellcheck, ['--external-sources', '--format=gcc', ...scripts], { cwd: tree.dir });
+      const ran = run(programs.shellcheck, ['--external-sources', '--format=gcc', ...scripts], {
+        cwd: tree.dir,
+      });
       expect(ran.said.trim(), tree.id).toBe('');
       expect(ran.status).toBe(0);
     }
@@ -42,9 +44,13 @@ describe('workflows', () => {
 
   it.skipIf(!have('zizmor'))('zizmor finds nothing as an auditor, and nothing is ignored', () => {
     for (const tree of all) {
-      const ran = run(programs.zizmor, ['--offline', '--persona', 'auditor', '--no-progress', '--color=never', '.'], {
-        cwd: tree.dir,
-      });
+      const ran = run(
+        programs.zizmor,
+        ['--offline', '--persona', 'auditor', '--no-progress', '--color=never', '.'],
+        {
+          cwd: tree.dir,
+        },
+      );
       expect(ran.said, tree.id).toContain('No findings to report.');
       expect(ran.said, tree.id).not.toMatch(/ignored|suppressed [1-9]|[1-9]\d* suppressed/);
       const config = '.github/zizmor.yml';
@@ -69,7 +75,11 @@ describe('workflows', () => {
 
   it.skipIf(!have('schema'))('the files GitHub reads fit their schemas', () => {
     const check = (schema: string, path: (file: string) => boolean) => {
-      const files = all.flatMap(({ dir }) => filesOf(dir).filter(path).map((file) => join(dir, file)));
+      const files = all.flatMap(({ dir }) =>
+        filesOf(dir)
+          .filter(path)
+          .map((file) => join(dir, file)),
+      );
       expect(files).not.toEqual([]);
       const ran = run(programs.schema, ['--quiet', '--builtin-schema', schema, ...files]);
       expect(ran.said.trim()).toBe('');

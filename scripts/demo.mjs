@@ -1,0 +1,87 @@
+// `npm run demo`: writes a repository of the highest level into ./demo, installs what it needs by its own set-up, and
+// runs its own local run to the end, all as its README tells a person. Needs Node, Python 3.10+ and git.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const demo = join(root, 'demo');
+const windows = process.platform === 'win32';
+
+function run(program, args, cwd) {
+  console.log(`\n$ ${[program === process.execPath ? 'node' : program, ...args].join(' ')}`);
+  // npm is a script that only a shell finds on Windows; no argument here comes from outside.
+  const shell = windows && program === 'npm';
+  const { status, error } = spawnSync(program, args, { cwd, stdio: ['ignore', 'inherit', 'inherit'], shell });
+  if (error?.code === 'ENOENT')
+    stop(`${program} is not installed; the demo needs Node, Python 3.10+ and git`);
+  if (status !== 0) stop(`stopped: ${program} ended with ${status ?? error?.message}`);
+}
+
+function stop(message) {
+  console.error(message);
+  process.exit(1);
+}
+
+/** What in ./demo a person wrote: it is never deleted. */
+function edits() {
+  const git = (...args) => execFileSync('git', args, { cwd: demo, encoding: 'utf8' }).trim();
+  if (!existsSync(join(demo, '.git'))) return ['the folder is no repository'];
+  const commits = Number(git('rev-list', '--count', 'HEAD'));
+  const changed = git('status', '--porcelain').split('\n').filter(Boolean);
+  return commits > 1 ? [`${commits} commits`, ...changed] : changed;
+}
+
+if (existsSync(demo)) {
+  const found = edits();
+  if (found.length)
+    stop(
+      `demo/ holds work of yours (${found.slice(0, 5).join(', ')}): move it away, then run the demo again`,
+    );
+  rmSync(demo, { recursive: true, force: true });
+}
+if (!existsSync(join(root, 'node_modules/.package-lock.json')))
+  run('npm', ['ci', '--no-audit', '--no-fund'], root);
+run(process.execPath, ['scripts/build.mjs'], root);
+const { highestLevel, ownRoot } = await import('../dist/src/render/own.js');
+const highest = highestLevel([await ownRoot()]);
+run(
+  process.execPath,
+  ['dist/src/cli/main.js', 'new', 'demo', '--level', String(highest), '--endpoint', 'both', '--yes'],
+  root,
+);
+
+// The README gives every command twice; this block is the one that needs no make.
+const readme = readFileSync(join(demo, 'README.md'), 'utf8');
+const heading = windows ? 'powershell' : 'sh';
+const blocks = [...readme.matchAll(new RegExp(`^\`\`\`${heading}\n([^]*?)^\`\`\``, 'gm'))].map(
+  ([, body]) => body,
+);
+const commands =
+  blocks
+    .find((body) => body.includes('scripts/bootstrap.py'))
+    ?.trim()
+    .split('\n') ?? [];
+if (commands.length === 0) stop('demo/README.md has no commands to follow: this is a bug in azmlops');
+for (const line of commands.filter((command) => !command.includes('.serve '))) {
+  const [program, ...args] = line.split(' ');
+  run(program.startsWith('.venv') ? join(demo, program) : program, args, demo);
+}
+
+/** The newest file of this name below a folder of the demo. */
+function newest(name, below) {
+  const files = readdirSync(join(demo, below), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name === name)
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  return files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
+}
+const [verdict, evaluation] = ['verdict.json', 'evaluation.json'].map((name) => newest(name, 'outputs'));
+if (!verdict || !evaluation) stop('the local run left no verdict or no evaluation: this is a bug in azmlops');
+const decided = JSON.parse(readFileSync(verdict, 'utf8'));
+const measured = JSON.parse(readFileSync(evaluation, 'utf8'));
+console.log(`
+The local run is done. Verdict: ${decided.verdict} (${measured.primary} ${measured.metrics[measured.primary].toFixed(3)}).
+Report:  ${relative(root, evaluation)}
+Verdict: ${relative(root, verdict)}
+Read demo/README.md next; a scoring server starts with: cd demo && make serve`);

@@ -1,0 +1,186 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { answersFor } from '../../src/answers/resolve.js';
+import { loadRoot } from '../../src/render/load.js';
+import type { Root } from '../../src/render/root.js';
+import { render } from '../../src/render/render.js';
+import { project, run } from '../support/tools.js';
+import { filesOf, LEVELS } from '../support/trees.js';
+
+// yo, run as root, becomes another user: that user has to read and write all of it.
+const open = (dir: string): string => {
+  mkdirSync(dir, { recursive: true });
+  chmodSync(dir, 0o777);
+  return dir;
+};
+const folder = open(mkdtempSync(join(tmpdir(), 'azmlops-package-')));
+const home = open(join(folder, 'home'));
+const installed = open(join(folder, 'installed'));
+const env = { HOME: home, NO_UPDATE_NOTIFIER: '1', npm_config_update_notifier: 'false' };
+let tarball = '';
+let packed: string[] = [];
+let templates: Root;
+
+const npm = (args: string[], cwd: string) => {
+  const result = spawnSync('npm', args, {
+    cwd,
+    encoding: 'utf8',
+    // The caller's HOME: its npm settings stay in force.
+    env: { ...process.env, NO_UPDATE_NOTIFIER: '1' },
+    shell: process.platform === 'win32',
+  });
+  expect(result.status, `npm ${args.join(' ')}\n${result.stderr}`).toBe(0);
+  return result.stdout;
+};
+
+beforeAll(() => {
+  templates = loadRoot(join(project, 'templates'));
+  const [report] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], project)) as Packed[];
+  tarball = join(folder, report?.filename ?? '');
+  packed = (report?.files ?? []).map(({ path }) => path).sort();
+  npm(['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', tarball], installed);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Packed {
+  filename: string;
+  files: { path: string }[];
+}
+
+/** What tells two files apart, short enough to read in a failure. */
+const print = (content: Uint8Array, executable: boolean) =>
+  `${executable ? '100755' : '100644'} ${createHash('sha256').update(content).digest('hex').slice(0, 12)}`;
+
+const written = (dir: string) =>
+  Object.fromEntries(
+    filesOf(dir).map((path) => {
+      const file = join(dir, path);
+      return [path, print(readFileSync(file), (statSync(file).mode & 0o100) !== 0)];
+    }),
+  );
+
+const expected = (level: number, name: string) =>
+  Object.fromEntries(
+    [...render([templates], level, answersFor({ name }, level))].map(([path, { content, mode }]) => [
+      path,
+      print(content, mode === '100755'),
+    ]),
+  );
+
+describe('the tarball', () => {
+  it('holds the compiled program and its data, whole, and nothing else', () => {
+    const dist = filesOf(join(project, 'dist'))
+      .filter((path) => !path.endsWith('.map'))
+      .map((path) => `dist/${path}`);
+    const rest = packed.filter((path) => !path.startsWith('dist/'));
+    expect(packed.filter((path) => path.startsWith('dist/'))).toEqual(dist);
+    expect(rest).toEqual(
+      ['LICENSE', 'README.md', 'maturity.yml', 'package.json'].filter((path) =>
+        existsSync(join(project, path)),
+      ),
+    );
+    for (const path of ['dist/src/cli/main.js', 'dist/generators/app/index.js', 'dist/templates.js'])
+      expect(packed).toContain(path);
+  });
+
+  it('satisfies publint', async () => {
+    const { messages } = await publint({ pkgDir: project, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  it('brings few packages of its own choosing', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(6);
+    expect(dependencies).toHaveProperty('yeoman-generator');
+  });
+
+  it('package-lock.json is committed, holds no address of a download, and fits package.json', () => {
+    const lock = JSON.parse(readFileSync(join(project, 'package-lock.json'), 'utf8')) as {
+      packages: Record<string, { resolved?: string; integrity?: string; link?: boolean; version?: string }>;
+    };
+    for (const [name, entry] of Object.entries(lock.packages)) {
+      expect(entry, name).not.toHaveProperty('resolved');
+      if (name !== '' && !entry.link) expect(entry.integrity ?? entry.version, name).toBeTruthy();
+    }
+    expect(run('git', ['ls-files', 'package-lock.json'], { cwd: project }).stdout.trim()).toBe(
+      'package-lock.json',
+    );
+  });
+});
+
+describe('from the installed package', () => {
+  const bin = (name: string) => join(installed, 'node_modules/.bin', name);
+  const yo = createRequire(import.meta.url).resolve('yo/lib/cli.js');
+
+  it.each(LEVELS)('`azmlops new` and `yo azmlops` write what render gives, at level %d', (level) => {
+    const options = ['--level', String(level), '--name', 'churn', '--yes', '--no-git'];
+    const fast = run(bin('azmlops'), ['new', `fast-${level}`, ...options], { cwd: installed, env });
+    expect(fast.status, fast.said).toBe(0);
+    const slow = run(
+      process.execPath,
+      [yo, 'azmlops', `slow-${level}`, ...options, '--no-insight', '--skip-install'],
+      { cwd: installed, env },
+    );
+    expect(slow.status, slow.said).toBe(0);
+    expect(slow.said).not.toMatch(/npm install|skip-?install/i);
+    const want = expected(level, 'churn');
+    expect(written(join(installed, `fast-${level}`))).toEqual(want);
+    expect(written(join(installed, `slow-${level}`))).toEqual(want);
+  });
+
+  it('`yo azmlops` ends with the exit code that `azmlops` has', () => {
+    const options = ['--level', '1', '--endpoint', 'bach', '--yes'];
+    const fast = run(bin('azmlops'), ['new', 'bad', ...options], { cwd: installed, env });
+    const slow = run(process.execPath, [yo, 'azmlops', 'bad', ...options, '--no-insight'], {
+      cwd: installed,
+      env,
+    });
+    expect([fast.status, slow.status]).toEqual([2, 2]);
+    expect(fast.said).toMatch(/batch/);
+    expect(slow.said).toMatch(/batch/);
+    expect(existsSync(join(installed, 'bad'))).toBe(false);
+  });
+
+  it('`npx generator-azmlops new churn`, the first command of README, works from the tarball', () => {
+    const empty = open(join(folder, 'empty'));
+    const readme = readFileSync(join(project, 'README.md'), 'utf8');
+    expect(/npx [^\n`]*/.exec(readme)?.[0]).toMatch(/^npx generator-azmlops new churn\b/);
+    npm(
+      [
+        'exec',
+        '--yes',
+        '--prefer-offline',
+        '--package',
+        tarball,
+        '--',
+        'generator-azmlops',
+        'new',
+        'churn',
+        '--level',
+        '2',
+        '--yes',
+        '--no-git',
+      ],
+      empty,
+    );
+    expect(written(join(empty, 'churn'))).toEqual(expected(2, 'churn'));
+  });
+
+  it('the sources are not needed: nothing in the package names this folder', () => {
+    const base = basename(project.replace(/\/$/, ''));
+    expect(base).not.toBe('');
+    for (const path of packed.filter((file) => /\.(js|json)$/.test(file)))
+      expect(
+        readFileSync(join(installed, 'node_modules/generator-azmlops', path), 'utf8'),
+        path,
+      ).not.toContain(project);
+  });
+});
