@@ -1,6 +1,7 @@
 """The data: reading, the contract's check, the split, and the gathering of it."""
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -130,8 +131,8 @@ def test_the_newest_dated_folder_is_read(rows: Rows, contract: Contract, tmp_pat
         (tmp_path / day).mkdir()
         frame.head(count).to_csv(tmp_path / day / "a.csv", index=False)
     (tmp_path / "2026-02-01" / "b.csv").write_text(frame.tail(2).to_csv(index=False))
-    read = read_folder(tmp_path)
-    pd.testing.assert_frame_equal(read, pd.concat([frame.head(5), frame.tail(2)], ignore_index=True))
+    expected = pd.concat([frame.head(5), frame.tail(2)], ignore_index=True)
+    pd.testing.assert_frame_equal(read_folder(tmp_path), expected)
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -274,7 +275,7 @@ def test_storage_is_read_and_written_with_the_callers_identity(
         assert "--auth-mode login --account-name stexample" in text
         assert container in text
     assert download[download.index("--pattern") + 1] == "export/*.csv"
-    assert pd.Series(upload[upload.index("--name") + 1]).str.fullmatch(r"\d{4}(-\d\d){2}/data.csv")[0]
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d/data\.csv", upload[upload.index("--name") + 1])
     assert uploaded == [rows(contract, 40).to_csv(index=False)]
 
 

@@ -72,7 +72,11 @@ def test_no_model_and_two_models_are_refused(model: Any, tmp_path: Path) -> None
 def request(rows: Rows, contract: Contract, count: int = 3) -> dict[str, Any]:
     """A good request: JSON values, feature columns only."""
     kinds = {column["name"]: column["type"] for column in contract["columns"]}
-    reads = {"whole": int, "decimal": float, "boolean": lambda text: text == "true"}
+    reads: dict[str, Callable[[str], Any]] = {
+        "whole": int,
+        "decimal": float,
+        "boolean": lambda text: text == "true",
+    }
     names = columns(contract, "feature")
     return {
         "data": [
@@ -202,15 +206,14 @@ def test_a_bad_file_is_named(model: Any, rows: Rows, contract: Contract, tmp_pat
         "missing columns": frame.drop(columns=name),
         "there are no rows": frame.head(0),
     }
-    for column in contract["columns"]:
-        if column["role"] == "feature" and column["type"] in ("whole", "decimal", "date", "boolean"):
+    for value, row, types in (
+        ("many", 2, ("whole", "decimal", "boolean", "date")),
+        ("0.5", 3, ("whole",)),
+    ):
+        for column in columns(contract, "feature", *types):
             spoilt = frame.copy()
-            spoilt.loc[1, column["name"]] = "many"
-            bad[f"row 2: column {column['name']!r} is not of type {column['type']}"] = spoilt
-        if column["role"] == "feature" and column["type"] == "whole":
-            spoilt = frame.copy()
-            spoilt.loc[2, column["name"]] = "0.5"
-            bad[f"row 3: column {column['name']!r} is not of type whole"] = spoilt
+            spoilt.loc[row - 1, column] = value
+            bad[f"row {row}: column {column!r} is not of type"] = spoilt
     for reason, content in bad.items():
         content.to_csv(file, index=False)
         with pytest.raises(ValueError, match=r"bad\.csv") as refusal:

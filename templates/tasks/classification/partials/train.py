@@ -7,7 +7,7 @@ def candidates(contract: Contract, seed: int = 0) -> dict[str, Pipeline]:
         "constant": DummyClassifier(strategy="prior"),
         "linear": LogisticRegression(max_iter=2000, class_weight="balanced"),
         "forest": RandomForestClassifier(
-            n_estimators=200, min_samples_leaf=2, class_weight="balanced", random_state=seed
+            min_samples_leaf=2, class_weight="balanced", random_state=seed
         ),
     }
     return {

@@ -6,7 +6,7 @@ def candidates(contract: Contract, seed: int = 0) -> dict[str, Pipeline]:
     models = {
         "constant": DummyRegressor(strategy="mean"),
         "linear": Ridge(),
-        "forest": RandomForestRegressor(n_estimators=200, min_samples_leaf=2, random_state=seed),
+        "forest": RandomForestRegressor(min_samples_leaf=2, random_state=seed),
     }
     return {
         name: Pipeline([("features", build_preprocessor(contract)), ("model", model)])
