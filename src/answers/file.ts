@@ -28,34 +28,48 @@ export async function readAnswers(path: string, name: string): Promise<Map<Answe
     const why: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
     throw new UserError(`--answers ${name}: ${why[code] ?? code}.`, 'Give the path of a YAML file.');
   }
-  return new Reader(name, await import('yaml')).read(text);
+  const reader = new AnswerReader(name, await import('yaml'));
+  reader.file(text);
+  return reader.result();
 }
 
-class Reader {
+/** Reads answers from a mapping of a YAML file, and gathers what is wrong, each with its line. */
+export class AnswerReader {
+  readonly problems: Problem[] = [];
   private readonly given = new Map<AnswerKey, Given>();
-  private readonly problems: Problem[] = [];
   private readonly lines: LineCounter;
 
   constructor(
-    private readonly file: string,
+    private readonly name: string,
     private readonly yaml: Yaml,
   ) {
     this.lines = new yaml.LineCounter();
   }
 
-  read(text: string): Map<AnswerKey, Given> {
+  /** The mapping that a whole file is. */
+  parse(text: string): YAMLMap.Parsed | undefined {
     const document = this.yaml.parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
     for (const { message, pos } of [...document.errors, ...document.warnings])
       this.problems.push(`${this.at(pos[0])}: ${message}`);
     const { contents } = document;
-    if (this.yaml.isMap(contents)) this.map(contents, '');
-    else if (contents && !(this.yaml.isScalar(contents) && contents.value === null))
-      this.problems.push(`${this.at(contents.range[0])}: a list of "key: value" lines is expected.`);
+    if (this.yaml.isMap(contents)) return contents;
+    if (contents && !(this.yaml.isScalar(contents) && contents.value === null))
+      this.problems.push(`${this.at(contents.range[0])}: lines of "key: value" are expected.`);
+    return undefined;
+  }
+
+  /** A file that is all answers. */
+  file(text: string): void {
+    const map = this.parse(text);
+    if (map) this.map(map);
+  }
+
+  result(): Map<AnswerKey, Given> {
     if (this.problems.length) throw refusal(this.problems);
     return this.given;
   }
 
-  private map(map: YAMLMap.Parsed, prefix: string): void {
+  map(map: YAMLMap.Parsed, prefix = ''): void {
     for (const pair of map.items) this.pair(pair, prefix);
   }
 
@@ -88,8 +102,8 @@ class Reader {
     return entries.every((entry) => entry !== undefined) ? entries : undefined;
   }
 
-  private at(offset: number): string {
-    return `${this.file}:${this.lines.linePos(offset).line}`;
+  at(offset: number): string {
+    return `${this.name}:${this.lines.linePos(offset).line}`;
   }
 }
 
