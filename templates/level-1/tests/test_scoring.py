@@ -6,6 +6,9 @@ import csv
 <%_ if (online) { _%>
 import json
 <%_ } _%>
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,8 @@ from <%= pkg %>.data import Contract, columns, inputs
 <%_ } _%>
 
 Rows = Callable[..., pd.DataFrame]
-SAMPLES = Path(__file__).parents[1] / "samples"
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "samples"
 
 
 def test_predictions_follow_the_rows(model: Any, rows: Rows, contract: Contract) -> None:
@@ -56,6 +60,13 @@ def test_an_answer_has_the_agreed_form(model: Any, rows: Rows, contract: Contrac
 def test_the_model_is_found_wherever_it_was_mounted(model_folder: Path) -> None:
     assert hasattr(scoring.load_model(model_folder), "predict")
     assert hasattr(scoring.load_model(model_folder / "model"), "predict")
+
+
+def test_scoring_imports_nothing_that_its_image_lacks() -> None:
+    """azureml/environments/inference-conda.yml installs no PyYAML, which gathering needs."""
+    code = "import sys, <%= pkg %>.scoring; sys.exit('yaml' in sys.modules)"
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0
 
 
 def test_no_model_and_two_models_are_refused(model: Any, tmp_path: Path) -> None:

@@ -19,8 +19,6 @@ from typing import Any
 import pandas as pd
 from sklearn.model_selection import train_test_split
 
-from .source import fetch, load_place, publish
-
 # It lies beside the code, and so travels with it into jobs and images.
 CONTRACT = Path(__file__).with_name("contract.json")
 
@@ -35,6 +33,9 @@ def default_folder() -> Path:
 
 def main(argv: list[str] | None = None) -> None:
     """Gather the data of one place; exit 1 with every problem when it is not as promised."""
+    # Here, as scoring imports this module too, and the image that scores has no PyYAML.
+    from .source import fetch, load_place, publish
+
     parser = argparse.ArgumentParser(description="Fetch, check and publish the data.")
     parser.add_argument("--place", default="laptop", help="a place in the configuration")
     parser.add_argument("--config", type=Path, default=Path("config/source.yml"))
