@@ -239,7 +239,8 @@ describe('residue', () => {
         .flatMap((path) =>
           read(tree, path)
             .split('\n')
-            .filter((line) => column.test(line))
+            // A comment is prose, and a description is what the person answered.
+            .filter((line) => !/^\s*#|^description = /.test(line) && column.test(line))
             .map((line) => `${tree.level} ${path}: ${line.trim()}`),
         ),
     );

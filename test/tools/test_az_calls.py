@@ -78,12 +78,15 @@ def test_every_place_where_a_call_can_stand_is_read(tmp_path):
         "runs:\n  using: composite\n  steps:\n    - run: az ml jbo list\n      shell: bash\n"
     )
     (tmp_path / "d.md").write_text("text\n\n```bash\naz ml jbo list\n```\n\n```python\naz ml jbo list\n```\n")
-    (tmp_path / "p.py").write_text('az("ml", "jbo", "list")\nazure.az("ml", "job", "show", f"--nmae={x}", *rest)\n')
+    (tmp_path / "p.py").write_text(
+        'az("ml", "jbo", "list")\nazure.az("ml", "job", "show", f"--nmae={x}", *rest)\n'
+        'az(*("ml", "job"), *("shwo", "--name", x))\n'
+    )
     (tmp_path / "r.jsonl").write_text(json.dumps(["ml", "jbo", "list"]) + "\n")
     cell = {"cell_type": "code", "source": ["!az ml jbo list\n"]}
     (tmp_path / "n.ipynb").write_text(json.dumps({"cells": [cell]}))
     found = [(f.file.rsplit("/", 1)[-1], f.line, f.code) for f in check([tmp_path], ["group", "workspace"]).findings]
-    expected = [("a.yml", 4), ("d.md", 4), ("n.ipynb", 1), ("p.py", 1), ("r.jsonl", 1), ("w.yml", 5)]
+    expected = [("a.yml", 4), ("d.md", 4), ("n.ipynb", 1), ("p.py", 1), ("p.py", 3), ("r.jsonl", 1), ("w.yml", 5)]
     assert [(file, line) for file, line, code in found if code == "unknown-command"] == expected
     assert ("p.py", 2, "unknown-option") in found
 

@@ -118,7 +118,13 @@ def python_calls(text: str) -> Iterator[Call]:
     for node in ast.walk(ast.parse(text)):
         name = getattr(node.func, "id", getattr(node.func, "attr", "")) if isinstance(node, ast.Call) else ""
         if name == "az":
-            words = [python_word(a) for a in node.args]
+            # `*("storage", "blob")` is how a long call is grouped in lines: its words are known.
+            args = [
+                inner
+                for a in node.args
+                for inner in (a.value.elts if isinstance(a, ast.Starred) and isinstance(a.value, ast.Tuple) else [a])
+            ]
+            words = [python_word(a) for a in args]
             yield Call(words, node.lineno, loose=[w for w in words if w.splat])
 
 
