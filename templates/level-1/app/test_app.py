@@ -98,7 +98,8 @@ def endpoint() -> Iterator[Endpoint]:
 
 
 ROWS: list[dict[str, Any]] = [{"a": 1}, {"a": None}]
-GOOD = (200, {}, {"predictions": [{"prediction": "x"}, {"prediction": "y"}]})
+ANSWER = {"predictions": [{"prediction": "x"}, {"prediction": "y"}]}
+GOOD: tuple[int, dict[str, str], Any] = (200, {}, ANSWER)
 
 
 def test_the_rows_are_sent_and_the_predictions_come_back(endpoint: Endpoint) -> None:
@@ -199,7 +200,7 @@ def test_the_command_asks_with_a_file(
     file = tmp_path / "request.json"
     file.write_text(json.dumps({"data": ROWS}))
     app.main(["predict", str(file)])
-    assert json.loads(capsys.readouterr().out) == GOOD[2]["predictions"]
+    assert json.loads(capsys.readouterr().out) == ANSWER["predictions"]
     assert endpoint.requests[0][1] == {"data": ROWS}
 
 

@@ -46,7 +46,7 @@ def find_python() -> str:
         if fits(python):
             return python
     wanted = f"3.{OLDEST[1]} to 3.{NEWEST[1]}"
-    sys.exit(f"no Python {wanted} found: install one, or uv (https://docs.astral.sh/uv), which does")
+    sys.exit(f"no Python {wanted} found: install one, or uv, which does: https://docs.astral.sh/uv")
 
 
 def venv_python() -> Path:
