@@ -404,7 +404,10 @@ class Az {
 
   pairs(option: string): Record<string, string> {
     return Object.fromEntries(
-      (this.options.get(option) ?? []).map((pair) => pair.split(/=(.*)/s).slice(0, 2)),
+      (this.options.get(option) ?? []).map((pair): [string, string] => [
+        pair.replace(/=.*/s, ''),
+        pair.replace(/^[^=]*=/, ''),
+      ]),
     );
   }
 
