@@ -11,7 +11,16 @@ import pandas as pd
 import pytest
 
 from <%= pkg %> import azure, data
-from <%= pkg %>.data import Contract, columns, convert, inputs, outcome, problems, read_folder, split
+from <%= pkg %>.data import (
+    Contract,
+    columns,
+    convert,
+    inputs,
+    outcome,
+    problems,
+    read_folder,
+    split,
+)
 
 Rows = Callable[..., pd.DataFrame]
 ALL = ("whole", "decimal", "boolean", "category", "date", "text", "id")

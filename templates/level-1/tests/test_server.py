@@ -42,7 +42,7 @@ def ask(address: str, body: bytes | None = None) -> tuple[int, str]:
 
 @pytest.fixture(scope="module")
 def server(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start the server as `python -m <%= pkg %>.serve` does, and stop it at the end."""
+    """Start the server by its command, and stop it at the end."""
     port = free_port()
     log = tmp_path_factory.mktemp("server") / "log.txt"
     command = [sys.executable, "-m", "<%= pkg %>.serve"]
