@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { type FileTree, textOf } from '../render/tree.js';
-import type { Characteristic, Model, PythonRule, Rule, WorkflowRule, YamlRule } from './model.js';
+import type { Characteristic, Model } from './model.js';
+import type { PythonRule, Rule, WorkflowRule, YamlRule } from './rule.js';
 import { type Workflow, workflowsOf } from './workflows.js';
 
 /**

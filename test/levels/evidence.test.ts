@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { globToRegex, meets } from '../../src/levels/evidence.js';
-import type { Rule } from '../../src/levels/model.js';
+import type { Rule } from '../../src/levels/rule.js';
 import type { FileTree } from '../../src/render/tree.js';
 
 const tree = (files: Record<string, string>): FileTree =>
