@@ -6,6 +6,7 @@ import { ownPackage } from '../version.js';
 import type { GitResult } from './commit.js';
 import type { Place } from './inspect.js';
 import { isWritten, plan, type PlannedFile } from './plan.js';
+import { looking } from './refusal.js';
 import { writeWhole } from './write.js';
 
 export interface NewReport {
@@ -31,7 +32,8 @@ export async function createRepository(
   const asksGit = commits || (place.kind === 'clone' && place.git === 'top');
   const gitPart = asksGit ? await import('./commit.js') : undefined;
   if (commits) await gitPart?.checkGit(place);
-  const files = plan(tree, place, (await gitPart?.unchangedIn(place, tree)) ?? new Set());
+  const unchanged = (await gitPart?.unchangedIn(place, tree)) ?? new Set<string>();
+  const files = looking(place.dir, () => plan(tree, place, unchanged));
   const report = { level, answers, place, dryRun: how.dryRun, files };
   const untouched: GitResult = { state: 'none', initialized: false };
   if (how.dryRun) return { ...report, git: untouched };

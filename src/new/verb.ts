@@ -10,6 +10,7 @@ import { exampleProfile } from '../profile/profile.js';
 import { highestLevel, ownRoot } from '../render/own.js';
 import { folderName, inspect, targetOf } from './inspect.js';
 import { createRepository } from './new.js';
+import { looking } from './refusal.js';
 import { exitOf, tell } from './report.js';
 
 /** `azmlops new [DIR]`: words to answers, a repository, a report. */
@@ -22,7 +23,7 @@ export async function newVerb(words: Words, out: Output): Promise<number> {
   const given = await givenAnswers(words, out.io.cwd);
   const wanted = levelOf(values.get('level'), highest);
   const dir = targetOf(out.io.cwd, values.get('dir'), words.operand);
-  const place = inspect(dir, switches.has('force'));
+  const place = looking(dir, () => inspect(dir, switches.has('force')));
   const { answers, level } = await complete(given, wanted, highest, dir, words, out);
   const report = await createRepository(roots, level, answers, place, {
     dryRun: switches.has('dry-run'),

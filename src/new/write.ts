@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, UserError } from '../errors.js';
 import type { FileTree } from '../render/tree.js';
 import type { Place } from './inspect.js';
+import { refusalOf } from './refusal.js';
 
 type Undo = () => void;
 
@@ -17,8 +17,15 @@ export async function writeWhole<T>(
   finish: (dir: string) => Promise<T>,
 ): Promise<T> {
   const undo: Undo[] = [];
-  const undoAll = () => {
-    for (const step of undo.splice(0).reverse()) step();
+  const undoAll = (): string[] => {
+    const left: string[] = [];
+    for (const step of undo.splice(0).reverse())
+      try {
+        step();
+      } catch (error) {
+        left.push((error as Error).message);
+      }
+    return left;
   };
   const stop = (signal: NodeJS.Signals) => {
     undoAll();
@@ -29,8 +36,11 @@ export async function writeWhole<T>(
   try {
     return await (place.kind === 'absent' ? writeNew : writeInto)(place, files, finish, undo);
   } catch (error) {
-    undoAll();
-    throw refusalOf(error, place.dir);
+    const left = undoAll();
+    const refusal = refusalOf(error, place.dir);
+    if (left.length && refusal instanceof Error)
+      refusal.message += `\nNot all of it could be undone: ${left.join('; ')}`;
+    throw refusal;
   } finally {
     for (const signal of signals) process.removeListener(signal, stop);
   }
@@ -44,8 +54,8 @@ async function writeNew<T>(
 ): Promise<T> {
   makeFolder(dirname(dir), undo);
   const staging = join(dirname(dir), `.${basename(dir)}.azmlops-${randomBytes(4).toString('hex')}`);
-  undo.push(() => rmSync(staging, { recursive: true, force: true }));
   mkdirSync(staging);
+  undo.push(() => rmSync(staging, { recursive: true, force: true }));
   fill(staging, files);
   const result = await finish(staging);
   renameSync(staging, dir);
@@ -60,8 +70,9 @@ async function writeInto<T>(
 ): Promise<T> {
   const staging = join(dir, `.azmlops-${randomBytes(4).toString('hex')}`);
   const [fresh, former] = [join(staging, 'new'), join(staging, 'old')];
+  mkdirSync(staging);
   undo.push(() => rmSync(staging, { recursive: true, force: true }));
-  mkdirSync(fresh, { recursive: true });
+  mkdirSync(fresh);
   mkdirSync(former);
   fill(fresh, files);
   let count = 0;
@@ -107,25 +118,4 @@ function makeFolder(dir: string, undo: Undo[]): void {
       }
     });
   }
-}
-
-/** What the operating system refuses is no bug of ours. */
-function refusalOf(error: unknown, dir: string): unknown {
-  const { code, syscall, path } = error as NodeJS.ErrnoException;
-  if (!code || !syscall) return error;
-  const what: Record<string, string> = {
-    EACCES: 'permission denied',
-    EPERM: 'not permitted',
-    EROFS: 'the disk is read-only',
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the quota is used up',
-    ENAMETOOLONG: 'the path is too long',
-    ENOTDIR: 'a part of the path is no folder',
-    ENOTEMPTY: 'another program wrote there meanwhile',
-  };
-  return new UserError(
-    `Cannot write ${dir}: ${what[code] ?? code}${path && path !== dir ? ` (${path})` : ''}. Nothing was written.`,
-    'Make it writable, or name another folder.',
-    EXIT.refused,
-  );
 }

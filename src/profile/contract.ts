@@ -21,14 +21,15 @@ export function contractOf(
     task,
     target,
     sensitive,
-    columns: profile.columns.map(({ name, type, missing, min, max, categories }) => ({
+    columns: profile.columns.map(({ name, type, missing, min, max, categories, personal }) => ({
       name,
       role: roleOf(name, type, choice),
       type,
       missing,
       ...(min === undefined ? {} : { min }),
       ...(max === undefined ? {} : { max }),
-      ...(categories === undefined ? {} : { categories }),
+      // The profile should have none either; nobody is to be named because it was edited by hand.
+      ...(categories === undefined || personal ? {} : { categories }),
     })),
   };
 }

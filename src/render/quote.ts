@@ -1,7 +1,6 @@
 // Free text in a file of another language. Each result reads back, in that language, as the very text.
 
 /** What YAML 1.1 and 1.2 do not let stand in a quoted scalar, and what TOML does not: written as \uXXXX. */
-// eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
 
 /** A double-quoted string that JSON, YAML 1.1, YAML 1.2 and TOML 1.0 read alike. */
@@ -21,7 +20,7 @@ export function md(text: string): string {
     text
       .replace(MARKUP, '\\$&')
       // At the start of a line: list markers, underlines of a heading above, thematic breaks, front matter.
-      .replace(/^(\s*)([-+=:])/, '$1\\$2')
+      .replace(/^(\s*)([-+=])/, '$1\\$2')
       .replace(/^(\s*\d+)([.)])/, '$1\\$2')
       // What GitHub takes for an address becomes a link as it stands, the backslashes above in it.
       .replace(/:(?=\/\/)/g, '\\:')

@@ -1,14 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
@@ -70,15 +61,18 @@ export function git(cwd: string, ...args: string[]): string {
 }
 
 /** Files below a folder, `.git` aside, as an object literal would say them. */
-export function files(dir: string, below = ''): Record<string, string> {
-  const found: Record<string, string> = {};
-  for (const name of readdirSync(join(dir, below)).sort()) {
-    const path = below ? `${below}/${name}` : name;
-    if (path === '.git') continue;
-    if (lstatSync(join(dir, path)).isDirectory()) Object.assign(found, files(dir, path));
-    else found[path] = readFileSync(join(dir, path), 'utf8');
-  }
-  return found;
+export function files(dir: string): Record<string, string> {
+  const below = (folder: string): string[] =>
+    readdirSync(join(dir, folder), { withFileTypes: true }).flatMap((entry) => {
+      const path = folder ? `${folder}/${entry.name}` : entry.name;
+      if (path === '.git') return [];
+      return entry.isDirectory() ? below(path) : [path];
+    });
+  return Object.fromEntries(
+    below('')
+      .sort()
+      .map((path) => [path, readFileSync(join(dir, path), 'utf8')]),
+  );
 }
 
 /** The other way round; a text that begins with `#!` is executable. */

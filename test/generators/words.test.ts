@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { COMMANDS, COMMON } from '../../src/cli/flags.js';
+import { wordsAfterNamespace, YEOMAN_OPTIONS } from '../../generators/app/words.js';
+
+describe('words after the namespace', () => {
+  it.each([
+    [
+      ['azmlops', 'churn', '--level', '1'],
+      ['churn', '--level', '1'],
+    ],
+    [['--no-insight', 'azmlops', 'churn'], ['churn']],
+    [['azmlops:app', 'churn'], ['churn']],
+    [
+      ['azmlops', '--yes', 'churn', '--skip-install'],
+      ['--yes', 'churn'],
+    ],
+    [
+      ['azmlops', '--title', 'azmlops', '--bail'],
+      ['--title', 'azmlops'],
+    ],
+    [['azmlops', '--cwd', '/x', 'churn'], ['churn']],
+    [['azmlops', '--cwd=/x', 'churn'], ['churn']],
+    [['azmlops', '--teams.data-science=o/ds'], ['--teams.data-science=o/ds']],
+    [['azmlops', '--unknown'], ['--unknown']],
+    [
+      ['azmlops', '--', '--debug'],
+      ['--', '--debug'],
+    ],
+    [[], []],
+  ])('%j are %j', (argv, words) => {
+    expect(wordsAfterNamespace(argv)).toEqual(words);
+  });
+
+  it.each(Object.keys(YEOMAN_OPTIONS))('%s is dropped, and is no flag of ours', (option) => {
+    expect(
+      wordsAfterNamespace(['azmlops', option, ...(YEOMAN_OPTIONS[option] ? ['x'] : []), 'churn']),
+    ).toEqual(['churn']);
+    expect(Object.keys({ ...COMMON, ...COMMANDS.new.flags })).not.toContain(option.slice(2));
+  });
+});
+
+/** Every option that the installed Yeoman declares, in its own sources. */
+const declared = (path: string, pattern: RegExp) =>
+  [...readFileSync(new URL(`../../node_modules/${path}`, import.meta.url), 'utf8').matchAll(pattern)].map(
+    ([, name]) => `--${name}`,
+  );
+
+it.each([
+  ['yo/lib/usage.txt', / --([a-z-]+)/g],
+  ['yeoman-environment/dist/util/command.js', /'--([a-z-]+[a-z])'/g],
+  ['yeoman-generator/dist/generator.js', /this\.option\('([a-z-]+)'/g],
+])('no option of %s is forgotten', (path, pattern) => {
+  const found = declared(path, pattern);
+  expect(found.length).toBeGreaterThan(3);
+  const ours = Object.keys({ ...COMMON, ...COMMANDS.new.flags }).map((name) => `--${name}`);
+  expect(found.filter((name) => !Object.hasOwn(YEOMAN_OPTIONS, name) && !ours.includes(name))).toEqual([]);
+});
