@@ -25,7 +25,15 @@ const run = (program, args, env = {}) =>
 
 /** The first Python that emitted code supports; scikit-learn 1.5 has no wheels for later ones. */
 const python = () => {
-  const names = [process.env.PYTHON, 'python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python'];
+  const names = [
+    process.env.PYTHON,
+    'python3',
+    'python3.13',
+    'python3.12',
+    'python3.11',
+    'python3.10',
+    'python',
+  ];
   for (const name of names.filter(Boolean)) {
     try {
       run(name, ['-c', 'import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))']);
@@ -53,7 +61,11 @@ const tools = [
       run(inVenv(folder, 'python'), ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', UV]);
     },
   },
-  { name: 'check', pin: readFileSync(list('checkers'), 'utf8'), make: (f) => environment(f, list('checkers')) },
+  {
+    name: 'check',
+    pin: readFileSync(list('checkers'), 'utf8'),
+    make: (f) => environment(f, list('checkers')),
+  },
   { name: 'py', pin: readFileSync(list('emitted'), 'utf8'), make: (f) => environment(f, list('emitted')) },
   {
     name: 'bin',

@@ -72,7 +72,9 @@ const vitest = (name, projects) =>
 const pytest = (name, python, folder) =>
   suite(name, () => {
     const file = join(reports, `${name}.xml`);
-    const status = run(python, ['-m', 'pytest', folder, `--junitxml=${file}`], { PYTHONDONTWRITEBYTECODE: '1' });
+    const status = run(python, ['-m', 'pytest', folder, `--junitxml=${file}`], {
+      PYTHONDONTWRITEBYTECODE: '1',
+    });
     if (!existsSync(file)) return { status };
     const xml = readFileSync(file, 'utf8');
     const count = (key) => Number(new RegExp(`<testsuite [^>]*\\b${key}="(\\d+)"`).exec(xml)?.[1] ?? 0);

@@ -40,14 +40,19 @@ describe.skipIf(!have('python', 'uv')).each(chosen)('$id, used as its README say
     }
   });
 
-  it('leaves a model and its evaluation, and nothing that git would commit by accident', () => {
-    expect(existsSync(join(workspace.dir, 'model/model.pkl'))).toBe(true);
-    const path = tree.level === 2 ? 'outputs' : 'model/evaluation.json';
-    expect(existsSync(join(workspace.dir, path))).toBe(true);
-    const changed = workspace
-      .changed()
-      .filter((file) => !(tree.level === 0 && /^(notebooks\/|docs\/hand-off\.md)/.test(file)));
-    expect(changed).toEqual([]);
+  it('leaves a model and what is to be known about it, and nothing that git would commit by accident', () => {
+    const left = [
+      ['model.pkl', 'hand-off.md'],
+      ['model.pkl', 'evaluation.json'],
+      ['model.pkl', 'MLmodel', 'evaluation.json'],
+    ];
+    for (const name of left[tree.level] ?? [])
+      expect(existsSync(join(workspace.dir, 'model', name)), name).toBe(true);
+    if (tree.level === 0)
+      expect(readFileSync(join(workspace.dir, 'model/hand-off.md'), 'utf8')).not.toMatch(
+        /<[a-z ]+>|\$\{?\w|\.\.\./,
+      );
+    expect(workspace.changed()).toEqual([]);
   });
 
   if (tree.endpoint !== 'batch')
@@ -125,7 +130,7 @@ function expected({ level, endpoint }: Tree): string[] {
     return [
       'python3 -m venv .venv',
       '.venv/bin/python -m pip install --requirement requirements.txt',
-      '.venv/bin/python -m jupyter nbconvert --to notebook --execute --inplace notebooks/*.ipynb',
+      '.venv/bin/python -m nbconvert --to notebook --execute --output-dir outputs/notebooks notebooks/*.ipynb',
     ];
   const lines = ['make setup', 'make test', level === 2 && 'make data', 'make train', ...scoring];
   return lines.filter((line) => typeof line === 'string');

@@ -75,4 +75,7 @@ export const pathWith = (...names: Program[]): string =>
   [...names.map((name) => dirname(programs[name])), process.env.PATH].join(delimiter);
 
 export const git = (cwd: string, ...args: string[]): string =>
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd, encoding: 'utf8' });
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], {
+    cwd,
+    encoding: 'utf8',
+  });

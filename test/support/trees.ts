@@ -80,6 +80,8 @@ export const isExecutable = (tree: Tree, path: string): boolean =>
 export const digest = (findings: readonly string[]): string[] => {
   const root = inject('trees');
   return [
-    ...new Set(findings.map((line) => line.replaceAll(root, '').replaceAll(/\/(\d)-\w+-\w+-\w+\//g, 'level $1: '))),
+    ...new Set(
+      findings.map((line) => line.replaceAll(root, '').replaceAll(/\/(\d)-\w+-\w+-\w+\//g, 'level $1: ')),
+    ),
   ];
 };

@@ -30,7 +30,9 @@ export class Workspace {
     });
     mkdirSync(packages, { recursive: true });
     // `addsitedir`, so that .pth files among the shared packages are read as well.
-    const lines = [`import site; site.addsitedir(${JSON.stringify(join(shared, 'lib', version ?? '', 'site-packages'))})`];
+    const lines = [
+      `import site; site.addsitedir(${JSON.stringify(join(shared, 'lib', version ?? '', 'site-packages'))})`,
+    ];
     writeFileSync(join(packages, 'shared.pth'), [...lines, join(this.dir, 'src'), ''].join('\n'));
     for (const name of ['ruff', 'mypy'])
       symlinkSync(join(shared, 'bin', name), join(environment, 'bin', name));
@@ -52,7 +54,10 @@ export class Workspace {
 
   /** Paths that git sees as changed or new after the commit. */
   changed(): string[] {
-    return git(this.dir, 'status', '--porcelain').split('\n').filter(Boolean).map((line) => line.slice(3));
+    return git(this.dir, 'status', '--porcelain')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => line.slice(3));
   }
 
   remove(): void {
@@ -77,7 +82,13 @@ export interface Answer {
 export const ask = (port: number, path: string, body?: string, host = '127.0.0.1'): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const sent = request(
-      { host, port, path, method: body === undefined ? 'GET' : 'POST', headers: { 'content-type': 'application/json' } },
+      {
+        host,
+        port,
+        path,
+        method: body === undefined ? 'GET' : 'POST',
+        headers: { 'content-type': 'application/json' },
+      },
       (response) => {
         let text = '';
         response.setEncoding('utf8');
@@ -102,7 +113,8 @@ export async function serve(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let said = '';
-  for (const stream of [server.stdout, server.stderr]) stream.on('data', (part: Buffer) => (said += part.toString()));
+  for (const stream of [server.stdout, server.stderr])
+    stream.on('data', (part: Buffer) => (said += part.toString()));
   onTestFinished(() => {
     if (server.pid !== undefined && server.exitCode === null) process.kill(-server.pid);
   });
