@@ -1,30 +1,36 @@
 import { relative } from 'node:path';
 
-/** The three commands to run next; make is there from level 1 on, and not on Windows. */
-export function nextCommands(cwd: string, dir: string, level: number, pkg: string): string[] {
+/** The three commands to run next, as the level's README has them: by make from level 1 on, but not on Windows. */
+export function nextCommands(
+  cwd: string,
+  dir: string,
+  level: number,
+  pkg: string,
+  windows = process.platform === 'win32',
+): string[] {
   const here = relative(cwd, dir);
-  const enter = here ? [`cd ${quoted(here)}`] : [];
-  return [...enter, ...setUp(level, pkg)].slice(0, 3);
+  const enter = here ? [`cd ${quoted(here, windows)}`] : [];
+  return [...enter, ...setUp(level, pkg, windows)].slice(0, 3);
 }
 
-function setUp(level: number, pkg: string): string[] {
-  const windows = process.platform === 'win32';
-  const python = windows ? '.venv\\Scripts\\python' : '.venv/bin/python';
-  const system = windows ? 'py' : 'python3';
+function setUp(level: number, pkg: string, windows: boolean): string[] {
+  const python = windows ? '.venv\\Scripts\\python.exe' : '.venv/bin/python';
   if (level === 0)
     return [
-      `${system} -m venv .venv`,
-      `${python} -m pip install -r requirements.txt`,
-      `${python} -m nbconvert --to notebook --execute --inplace notebooks/train.ipynb`,
+      `${windows ? 'python' : 'python3'} -m venv .venv`,
+      `${python} -m pip install --requirement requirements.txt`,
+      `${python} -m nbconvert --to notebook --execute --output-dir outputs/notebooks notebooks/*.ipynb`,
     ];
+  // At level 2 the pipeline trains on data that was gathered.
+  const third = level === 1 ? 'train' : 'data';
   return windows
-    ? [`${system} scripts\\bootstrap.py`, `${python} -m pytest`, `${python} -m ${pkg}.train`]
-    : ['make setup', 'make test', 'make train'];
+    ? ['python scripts/bootstrap.py', `${python} -m pytest tests`, `${python} -m ${pkg}.${third}`]
+    : ['make setup', 'make test', `make ${third}`];
 }
 
 /** As a shell takes it; folders are called all sorts of things. */
-function quoted(path: string): string {
+function quoted(path: string, windows: boolean): string {
   const safe = path.startsWith('-') ? `./${path}` : path;
   if (/^[\w./\\@%+,:=-]+$/.test(safe)) return safe;
-  return process.platform === 'win32' ? `"${safe}"` : `'${safe.replaceAll("'", `'\\''`)}'`;
+  return windows ? `"${safe}"` : `'${safe.replaceAll("'", `'\\''`)}'`;
 }
