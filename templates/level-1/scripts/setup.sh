@@ -280,7 +280,7 @@ elif missing "$answer"; then
   az ml datastore create --file azureml/datastore.yml --set "account_name=$storage" --output none --only-show-errors
 fi
 
-if answer=$(az ml data show --name <%= name %>-data --label latest --output none --only-show-errors 2>&1); then
+if answer=$(az ml data show --name <%= name %>-data --version 1 --output none --only-show-errors 2>&1); then
   have "data asset <%= name %>-data"
 elif missing "$answer"; then
   make "data asset <%= name %>-data"

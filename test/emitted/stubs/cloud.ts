@@ -313,7 +313,7 @@ class Az {
   }
 
   inFile(key: string): string {
-    const value = new RegExp(`^${key}: (.+?)(?: #.*)?$`, 'm').exec(this.file())?.[1];
+    const value = new RegExp(`^${key}: ("?)(.+?)\\1(?: #.*)?$`, 'm').exec(this.file())?.[2];
     if (!value) throw new Refusal(`${this.opt('--file')} has no ${key}`, 1);
     return value;
   }
@@ -615,10 +615,13 @@ const AZ: Record<string, Command> = {
     },
   },
   'ml data show': {
-    options: ['--name', '--label'],
-    run: (az) => az.show(`${az.workspace}/data/${az.opt('--name')}`),
+    options: ['--name', '--version'],
+    run: (az) => az.show(`${az.workspace}/data/${az.opt('--name')}:${az.opt('--version')}`),
   },
-  'ml data create': { options: ['--file'], run: (az) => az.add(`${az.workspace}/data/${az.inFile('name')}`) },
+  'ml data create': {
+    options: ['--file'],
+    run: (az) => az.add(`${az.workspace}/data/${az.inFile('name')}:${az.inFile('version')}`),
+  },
   'ml compute show': {
     options: ['--name'],
     run: (az) => az.show(`${az.workspace}/compute/${az.opt('--name')}`),
