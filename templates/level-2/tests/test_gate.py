@@ -28,7 +28,7 @@ GOOD: dict[str, Any] = {
     ],
     "fairness": {"status": "measured", "column": "b", "gap": 0.05, "groups": []},
 }
-NOT_APPLICABLE: dict[str, Any] = {"status": "not applicable", "column": None, "gap": None, "groups": []}
+NOT_APPLICABLE: dict[str, Any] = {"status": "not applicable", "column": None, "gap": None}
 
 
 def changed(path: str, value: Any, document: dict[str, Any]) -> dict[str, Any]:

@@ -6,10 +6,13 @@ the next run is compared with it.
 """
 
 import hashlib
+import json
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
+
+from . import tracking
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -86,3 +89,78 @@ def register(
     version = str(client.create_model_version(name, source, run, tags=tags).version)
     client.set_registered_model_alias(name, ALIAS, version)
     return version
+
+
+class Pipeline(Protocol):
+    """What local/run_pipeline.py offers: inputs, one run of all steps, then outputs."""
+
+    job: dict[str, Any]
+    work: Path
+
+    def inputs(self, given: dict[str, str]) -> dict[str, Any]:
+        """Return the inputs of the pipeline, ``given`` ones in place of its own."""
+
+    def run(self, inputs: dict[str, Any], variables: dict[str, str]) -> None:
+        """Run all steps with these environment variables."""
+
+    def outputs(self) -> dict[str, Path]:
+        """Return the outputs of the pipeline."""
+
+
+def train(
+    pipeline: Pipeline, given: dict[str, str], *, root: Path, store: Path
+) -> tuple[dict[str, Any], Path | None]:
+    """Run a training pipeline, tracked in ``store``, and register its model if it is promoted.
+
+    ``given`` replaces inputs of the pipeline by name, ``root`` is the repository. Returns the
+    gate's verdict, and the folder of the champion's model, None when there is no champion. What
+    the pipeline raises leaves a failed run and a registry as it was.
+    """
+    import mlflow  # here, because the import takes seconds
+
+    name, work = str(pipeline.job["experiment_name"]), pipeline.work
+    address = tracking.local_store(store)
+    client = mlflow.MlflowClient(tracking_uri=address, registry_uri=address)
+    champion = champion_run(client, name)
+    if champion and "champion" not in given:
+        stored = fetch(client, champion, "evaluation.json", work / "champion")
+        given = {**given, "champion": str(stored)}
+    inputs = pipeline.inputs(given)
+    experiment = tracking.local_experiment(client, name, store.parent / "mlruns")
+    run_id = client.create_run(experiment, run_name=work.name).info.run_id
+    tags = {
+        "run": run_id,
+        "data": f"{inputs['raw'].name} {fingerprint(inputs['raw'])}",
+        "commit": commit(root),
+    }
+    try:
+        for key, value in tags.items():
+            client.set_tag(run_id, key, value)
+        for key in ("sample", "seed"):
+            client.log_param(run_id, key, inputs[key])
+        pipeline.run(inputs, {"MLFLOW_TRACKING_URI": address, "MLFLOW_RUN_ID": run_id})
+        outputs = pipeline.outputs()
+        verdict = json.loads(outputs["verdict"].read_text(encoding="utf-8"))
+        client.log_dict(run_id, verdict, "verdict.json")
+        client.set_tag(run_id, "verdict", verdict["verdict"])
+        if int(inputs["sample"]) > 0:
+            print("A run on a sample only shows that the pipeline works: nothing is registered.")
+        elif verdict["verdict"] == "promote":
+            model = outputs["model"]
+            version = register(client, name, run_id, model=model, verdict=verdict, tags=tags)
+            print(f"Registered: {name} version {version}, the champion.")
+    except BaseException:
+        client.set_terminated(run_id, "FAILED")
+        raise
+    client.set_terminated(run_id)
+    return verdict, _champion(client, name, work)
+
+
+def _champion(client: "MlflowClient", name: str, work: Path) -> Path | None:
+    """Fetch the champion's model with its evaluation beside it."""
+    run_id = champion_run(client, name)
+    if run_id is None:
+        return None
+    model = fetch(client, run_id, "model", work / "champion")
+    fetch(client, run_id, "evaluation.json", model)
+    return model

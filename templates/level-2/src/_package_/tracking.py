@@ -57,7 +57,7 @@ def log(
     else:
         address = os.environ.get("MLFLOW_TRACKING_URI") or local_store(Path("mlruns.db"))
         client = MlflowClient(address)
-        experiment = local_experiment(client, EXPERIMENT, Path("outputs/runs"))
+        experiment = local_experiment(client, EXPERIMENT, Path("mlruns"))
         # The next call of this process finds it there.
         run_id = os.environ["MLFLOW_RUN_ID"] = client.create_run(experiment).info.run_id
         os.environ["MLFLOW_TRACKING_URI"] = address
