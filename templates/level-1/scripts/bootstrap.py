@@ -64,7 +64,7 @@ def main() -> None:
     if uv:
         print("with uv")
         if not usable:
-            # The Python that runs this, as a matrix of versions expects; else uv finds or fetches one.
+            # The Python that runs this, as a matrix of versions expects; else uv finds one.
             any_fitting = f">=3.{OLDEST[1]},<3.{NEWEST[1] + 1}"
             python = sys.executable if fits(sys.executable) else any_fitting
             run(uv, "venv", "--python", python, str(VENV))
