@@ -38,15 +38,13 @@ function cellsOf(script: string): Cell[] {
   for (const line of script.split('\n')) {
     const header = /^# %%( \[markdown\])?((?: \w+=\S+)*)$/.exec(line);
     if (header) {
-      const words = Object.fromEntries(
-        (header[2] ?? '')
-          .trim()
-          .split(' ')
-          .map((word) => word.split('=')),
+      const words = new Map(
+        [...(header[2] ?? '').matchAll(/(\w+)=(\S+)/g)].map(([, key, value]) => [key, value]),
       );
-      if (!words.id) throw new Error(`cell without id: ${line}`);
-      const tags = words.tags ? String(words.tags).split(',') : [];
-      cells.push({ kind: header[1] ? 'markdown' : 'code', id: words.id, tags, lines: [] });
+      const id = words.get('id');
+      if (!id) throw new Error(`cell without id: ${line}`);
+      const tags = words.get('tags')?.split(',') ?? [];
+      cells.push({ kind: header[1] ? 'markdown' : 'code', id, tags, lines: [] });
       continue;
     }
     const cell = cells.at(-1);
