@@ -24,7 +24,7 @@ export function md(text: string): string {
       .replace(/^(\s*\d+)([.)])/, '$1\\$2')
       // What GitHub takes for an address becomes a link as it stands, the backslashes above in it.
       .replace(/:(?=\/\/)/g, '\\:')
-      .replace(/\b(www)\./gi, '$1\\.')
+      .replace(/(www)\./gi, '$1\\.')
       // White space at the ends would be trimmed, and four blanks in front are a code block.
       .replace(/^\s+|\s+$/g, (blank) => [...blank].map(entity).join(''))
   );

@@ -33,6 +33,7 @@ const HOSTILE = [
   '&amp; &#35; &copy;',
   'a | b | c',
   '> quote',
+  '_www.\\',
   '    four blanks, and two at the end  ',
   '\u00a0no-break space',
   ' - indented',
