@@ -4,17 +4,31 @@
 # A look at the data before anything is built on it. The data contract says what each column holds, so this notebook names no column and works for other data too.
 
 # %% id=load
+<%_ if (level === 0) { _%>
 import json
+<%_ } _%>
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
+<%_ if (level > 0) { _%>
+
+from <%= pkg %>.data import CONTRACT, convert, load_contract, read_folder
+<%_ } _%>
 
 # Works from the folder of the notebook, as Jupyter starts it, and from the root of the repository.
 ROOT = next(folder for folder in [Path.cwd(), *Path.cwd().parents] if (folder / "src").is_dir())
+<%_ if (level === 0) { _%>
 contract = json.loads((ROOT / "src" / "contract.json").read_text(encoding="utf-8"))
 files = sorted((ROOT / "data" / "raw").glob("*.csv"))
 frame = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
+<%_ } else { _%>
+contract = load_contract(CONTRACT)
+frame = read_folder(ROOT / "data" / "raw")
+frame = frame.assign(
+    **{c["name"]: convert(frame[c["name"]], c["type"]) for c in contract["columns"]}
+)
+<%_ } _%>
 frame.head()
 
 # %% [markdown] id=about-missing

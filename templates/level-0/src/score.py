@@ -7,7 +7,12 @@ from typing import Any
 
 from azureml_inference_server_http.api.aml_response import AMLResponse
 
+<%_ if (level === 0) { _%>
 from scoring import CONTRACT, BadRequest, load_contract, load_model, parse, predict
+<%_ } else { _%>
+from <%= pkg %>.data import CONTRACT, load_contract
+from <%= pkg %>.scoring import BadRequest, load_model, parse, predict
+<%_ } _%>
 
 log = logging.getLogger(__name__)
 contract: dict[str, Any] = {}

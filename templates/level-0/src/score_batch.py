@@ -4,7 +4,12 @@ import os
 from pathlib import Path
 from typing import Any
 
+<%_ if (level === 0) { _%>
 from scoring import CONTRACT, load_contract, load_model, score_file
+<%_ } else { _%>
+from <%= pkg %>.data import CONTRACT, load_contract
+from <%= pkg %>.scoring import load_model, score_file
+<%_ } _%>
 
 contract: dict[str, Any] = {}
 model: Any = None
