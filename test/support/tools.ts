@@ -17,6 +17,7 @@ export const programs = {
   mypy: inVenv('py', 'mypy'),
   checkPython: inVenv('check', 'python'),
   zizmor: inVenv('check', 'zizmor'),
+  act: inVenv('check', 'act'),
   shellcheck: inVenv('check', 'shellcheck'),
   schema: inVenv('check', 'check-jsonschema'),
   uv: inVenv('uv', 'uv'),
