@@ -97,6 +97,15 @@ export function setupTools(root, say = console.error) {
       say(`tools: ${name} skipped: ${missing[name]}`);
     }
   }
+  // Not ours to install: emitted workflows, scripts and Makefiles call them, as hosted runners have them.
+  for (const name of ['jq', 'make']) {
+    try {
+      run(name, ['--version']);
+    } catch {
+      missing[name] = 'not on the PATH';
+      say(`tools: ${name} skipped: ${missing[name]}`);
+    }
+  }
   return missing;
 }
 

@@ -67,14 +67,17 @@ export class Cloud {
     socket.on('error', () => undefined);
     socket.on('data', (part: string) => {
       heard += part;
-      const [program, cwd, input, group, workspace, count, ...rest] = heard.split('\0');
+      const [program, cwd, input, environment, count, ...rest] = heard.split('\0');
       if (count === undefined || rest.length <= Number(count)) return;
       const call: Call = {
         program: String(program),
         cwd: String(cwd),
         input: String(input),
-        group: String(group),
-        workspace: String(workspace),
+        env: Object.fromEntries(
+          String(environment)
+            .split('\n')
+            .map((line): [string, string] => [line.replace(/=.*/, ''), line.replace(/^[^=]*=/, '')]),
+        ),
         args: rest.slice(0, Number(count)),
       };
       const [status, out, err] = this.#answer(call);
@@ -89,7 +92,7 @@ export class Cloud {
       const failure = this.failures.find((f) => line.startsWith(f.call) && f.times-- > 0);
       if (failure) throw new Refusal(failure.message, 1);
       const before = this.snapshot();
-      const out = call.program === 'az' ? this.#az(call) : this.#gh(call);
+      const out = call.program === 'az' ? this.#az(call) : this.gh(call);
       if (this.snapshot() !== before) this.changes.push(line);
       return [0, out, ''];
     } catch (error) {
@@ -99,11 +102,24 @@ export class Cloud {
   }
 
   // --- az ---
+  /** Commands that are known; what runs workflows knows more of them (../act/runners.ts). */
+  protected readonly commands: Readonly<Record<string, Command>> = AZ;
+
+  /** What the machine of a call has: one machine here, a fresh one for each job of a workflow. */
+  machine({ env }: Call): Machine {
+    return {
+      person: this.signedIn ? PERSON : '',
+      ml: this.azure.has('extension/ml'),
+      group: env.AZURE_DEFAULTS_GROUP ?? '',
+      workspace: env.AZURE_DEFAULTS_WORKSPACE ?? '',
+    };
+  }
+
   #az(call: Call): string {
     const first = call.args.findIndex((arg) => arg.startsWith('-'));
     const words = first < 0 ? call.args : call.args.slice(0, first);
     const command = words.join(' ');
-    const known = AZ[command];
+    const known = this.commands[command];
     if (!known) throw new Refusal(`'${command}' is misspelled or not recognized by the system.`, 2);
     const options = new Map<string, string[]>();
     let name = '';
@@ -118,9 +134,9 @@ export class Cloud {
       if (values.length === 0 && !SWITCHES.includes(option))
         throw new Refusal(`argument ${option}: expected one argument`, 2);
     }
-    if (!this.signedIn) throw new Refusal("Please run 'az login' to setup account.", 1);
     const az = new Az(this, call, options);
-    if (command.startsWith('ml ') && !this.azure.has('extension/ml'))
+    if (!az.machine.person && !known.anyone) throw new Refusal("Please run 'az login' to setup account.", 1);
+    if (command.startsWith('ml ') && !az.machine.ml)
       throw new Refusal(`'ml' is misspelled or not recognized by the system.`, 2);
     const answer = known.run(az);
     const output = options.get('--output')?.[0] ?? 'json';
@@ -137,7 +153,7 @@ export class Cloud {
   }
 
   // --- gh ---
-  #gh({ args, input }: Call): string {
+  protected gh({ args, input }: Call): string {
     const { github } = this;
     const options = new Map<string, string>();
     const words: string[] = [];
@@ -248,16 +264,23 @@ export interface GitHub {
   variables: Record<string, Record<string, string>>;
 }
 
-interface Call {
+export interface Call {
   program: string;
   cwd: string;
   input: string;
-  group: string;
-  workspace: string;
+  env: Record<string, string>;
   args: string[];
 }
 
-class Refusal extends Error {
+export interface Machine {
+  /** Object id of who is signed in; empty: nobody. */
+  person: string;
+  ml: boolean;
+  group: string;
+  workspace: string;
+}
+
+export class Refusal extends Error {
   constructor(
     message: string,
     readonly code: number,
@@ -266,8 +289,11 @@ class Refusal extends Error {
   }
 }
 
-const SWITCHES = ['--yes', '--wait', '--only-show-errors', '--no-progress', '--permanently-delete'];
-const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
+const SWITCHES = [
+  ...['--yes', '--wait', '--only-show-errors', '--no-progress'],
+  ...['--permanently-delete', '--service-principal'],
+];
+export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
 const PERSON = 'the-person';
 
 /** The --query expressions that the scripts use. They are checked for their grammar elsewhere. */
@@ -281,6 +307,8 @@ function ask(answer: unknown, query: string): unknown {
   if (several) return several.split(', ').map(get);
   const list = answer as Record<string, unknown>[];
   if (query === 'length(@)') return list.length;
+  const named = /^\[\?name=='([\w-]+)'\]\.name$/.exec(query)?.[1];
+  if (named) return list.map(({ name }) => name).filter((name) => name === named);
   if (query === '[].name') return list.map(({ name }) => name);
   if (query === '[].{name: name, type: type}')
     return list.map(({ name, type }) => `${String(name)}\t${String(type)}`);
@@ -291,12 +319,16 @@ function ask(answer: unknown, query: string): unknown {
 }
 
 /** One call: its options, and the things it names. */
-class Az {
+export class Az {
+  readonly machine: Machine;
+
   constructor(
     readonly cloud: Cloud,
     readonly call: Call,
     readonly options: Map<string, string[]>,
-  ) {}
+  ) {
+    this.machine = cloud.machine(call);
+  }
 
   opt(name: string): string {
     const value = this.options.get(name)?.[0];
@@ -319,15 +351,15 @@ class Az {
   }
 
   get group(): string {
-    const name = this.options.get('--resource-group')?.[0] ?? this.call.group;
+    const name = this.options.get('--resource-group')?.[0] ?? this.machine.group;
     if (!name) throw new Refusal('the following arguments are required: --resource-group/-g', 2);
     return `group/${name}`;
   }
 
   get workspace(): string {
-    if (!this.call.workspace)
+    if (!this.machine.workspace)
       throw new Refusal('the following arguments are required: --workspace-name/-w', 2);
-    const path = `${this.group}/workspace/${this.call.workspace}`;
+    const path = `${this.group}/workspace/${this.machine.workspace}`;
     this.show(path);
     return path;
   }
@@ -394,7 +426,7 @@ class Az {
     );
     if (!path) throw new Refusal('(ContainerNotFound) The specified container does not exist.', 3);
     if (this.opt('--auth-mode') !== 'login') throw new Refusal('KeyBasedAuthenticationNotPermitted', 1);
-    const wanted = `role/${PERSON} Storage Blob Data Contributor `;
+    const wanted = `role/${this.machine.person} Storage Blob Data Contributor `;
     const held = [...this.cloud.azure.keys()].some(
       (key) => key.startsWith(wanted) && key.endsWith(`/${container}`),
     );
@@ -424,9 +456,11 @@ class Az {
   }
 }
 
-interface Command {
+export interface Command {
   options: string[];
   run: (az: Az) => unknown;
+  /** Works without being signed in. */
+  anyone?: boolean;
 }
 
 const named = ['--name', '--resource-group'];
@@ -475,7 +509,7 @@ const rest = (kind: 'online' | 'batch'): Record<string, Command> => ({
   },
 });
 
-const AZ: Record<string, Command> = {
+export const AZ: Readonly<Record<string, Command>> = {
   'account show': {
     options: [],
     run: () => ({ id: SUBSCRIPTION, tenantId: 'the-tenant', user: { type: 'user' } }),
@@ -541,7 +575,7 @@ const AZ: Record<string, Command> = {
   },
   'storage blob upload': {
     options: ['--account-name', '--container-name', '--name', '--file', '--auth-mode', '--no-progress'],
-    run: (az) => void az.cloud.azure.set(`${az.blobs()}/${az.opt('--name')}`, { size: az.file().length }),
+    run: (az) => void az.cloud.azure.set(`${az.blobs()}/${az.opt('--name')}`, { text: az.file() }),
   },
   'identity show': { options: named, run: (az) => az.show(`${az.group}/identity/${az.opt('--name')}`) },
   'identity create': {

@@ -4,7 +4,9 @@
 exec 3<>"/dev/tcp/127.0.0.1/$STAND_IN_PORT"
 input=''
 case " $* " in *" --input - "*) input=$(cat) ;; esac
-printf '%s\0' "${0##*/}" "$PWD" "$input" "${AZURE_DEFAULTS_GROUP:-}" "${AZURE_DEFAULTS_WORKSPACE:-}" "$#" "$@" >&3
+# The environment as lines: a line break in a value becomes a space, and cannot pass for another variable.
+environment=$(env -0 | tr '\n\0' ' \n')
+printf '%s\0' "${0##*/}" "$PWD" "$input" "$environment" "$#" "$@" >&3
 IFS= read -r -d '' status <&3
 IFS= read -r -d '' out <&3
 IFS= read -r -d '' err <&3

@@ -1,0 +1,391 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { parse } from 'yaml';
+import {
+  AZ,
+  type Az,
+  type Call,
+  Cloud,
+  type Command,
+  type Machine,
+  Refusal,
+  SUBSCRIPTION,
+} from '../stubs/cloud.js';
+
+/** What the training job of a run ends as, and the files it leaves, by the name of the output. */
+export interface Training {
+  status: string;
+  outputs: Record<string, string>;
+}
+
+/**
+ * Azure and GitHub as far as workflows use them, on top of what scripts/setup.sh made there. Each job of a workflow is
+ * a machine of its own: nobody is signed in, the extension is missing, and only the roles that the set-up gave count.
+ */
+export class Runners extends Cloud {
+  training: Training = { status: 'Completed', outputs: {} };
+  /** Comments on pull requests, and releases with the names of their files. */
+  readonly comments: { id: number; issue: number; user: { login: string }; body: string }[] = [];
+  readonly releases: Record<string, string[]> = {};
+  readonly #machines = new Map<string, Machine>();
+  protected override readonly commands: Readonly<Record<string, Command>> = { ...AZ, ...WORKFLOWS };
+
+  override machine(call: Call): Machine {
+    const { GITHUB_JOB: job } = call.env;
+    if (!job) return super.machine(call);
+    const machine = this.#machines.get(job) ?? { person: '', ml: false, group: '', workspace: '' };
+    this.#machines.set(job, machine);
+    return machine;
+  }
+
+  /** The next run of a workflow gets new machines, and a token for gh. */
+  nextRun(): string {
+    this.#machines.clear();
+    return TOKEN;
+  }
+
+  /** The same things, so that each scene changes its own. */
+  copy(): Runners {
+    const copy = new Runners(structuredClone(this.github));
+    copy.azure.clear();
+    for (const [path, value] of this.azure) copy.azure.set(path, structuredClone(value));
+    return copy;
+  }
+
+  override snapshot(): string {
+    return super.snapshot() + JSON.stringify([this.comments, this.releases]);
+  }
+
+  protected override gh(call: Call): string {
+    if (!call.env.GITHUB_JOB) return super.gh(call);
+    if (call.env.GH_TOKEN !== TOKEN) throw new Refusal('set the GH_TOKEN environment variable', 4);
+    const [verb, action] = call.args;
+    if (verb === 'api') return this.#api(call);
+    if (verb === 'release' && action === 'create') return this.#release(call);
+    throw new Refusal(`unknown command "${call.args.join(' ')}" for "gh"`, 2);
+  }
+
+  #api({ args, cwd, env }: Call): string {
+    const { values, positionals } = parseArgs({
+      args: args.slice(1),
+      allowPositionals: true,
+      options: {
+        silent: { type: 'boolean' },
+        paginate: { type: 'boolean' },
+        method: { type: 'string', default: 'GET' },
+        field: { type: 'string' },
+        jq: { type: 'string' },
+      },
+    });
+    const [path = ''] = positionals;
+    const request = `${values.method} ${path.replace(`repos/${this.github.repo}/`, '')}`;
+    const tag = /^GET git\/ref\/tags\/(.+)$/.exec(request)?.[1];
+    if (tag !== undefined) {
+      if (!(tag in this.releases)) throw new Refusal('gh: Not Found (HTTP 404)', 1);
+      return '';
+    }
+    const issue = Number(/^(?:GET|POST) issues\/(\d+)\/comments$/.exec(request)?.[1]);
+    if (issue && values.method === 'GET') {
+      const list = JSON.stringify(this.comments.filter((comment) => comment.issue === issue));
+      if (values.jq === undefined) return list;
+      // gh's own filter sees the environment as well.
+      const ran = spawnSync('jq', ['--raw-output', values.jq], { input: list, encoding: 'utf8', env });
+      if (ran.status !== 0) throw new Refusal(`jq: ${ran.stderr}`, 1);
+      return ran.stdout;
+    }
+    const file = /^body=@(.+)$/.exec(values.field ?? '')?.[1];
+    if (file === undefined) throw new Refusal(`gh api ${request} is not known here`, 2);
+    const body = readFileSync(resolve(cwd, file), 'utf8');
+    if (issue) {
+      const id = 100 + this.comments.length;
+      this.comments.push({ id, issue, user: { login: 'github-actions[bot]' }, body });
+      return '';
+    }
+    const id = Number(/^PATCH issues\/comments\/(\d+)$/.exec(request)?.[1]);
+    const comment = this.comments.find((one) => one.id === id);
+    if (!comment) throw new Refusal('gh: Not Found (HTTP 404)', 1);
+    comment.body = body;
+    return '';
+  }
+
+  #release({ args, cwd, env }: Call): string {
+    const { values, positionals } = parseArgs({
+      args: args.slice(2),
+      allowPositionals: true,
+      options: {
+        target: { type: 'string' },
+        title: { type: 'string' },
+        'generate-notes': { type: 'boolean' },
+      },
+    });
+    const [tag = '', ...files] = positionals;
+    // Elsewhere gh asks the repository it stands in, and here is none.
+    if (env.GH_REPO !== this.github.repo || values.target !== env.GITHUB_SHA)
+      throw new Refusal('not a git repository, or another commit', 1);
+    for (const file of files) if (!existsSync(resolve(cwd, file))) throw new Refusal(`no ${file}`, 1);
+    if (tag in this.releases) throw new Refusal('HTTP 422: Release.tag_name already exists', 1);
+    this.releases[tag] = files;
+    return '';
+  }
+}
+
+const TOKEN = 'token-of-this-run';
+const ended = ['Completed', 'Failed', 'Canceled'];
+
+const given = (az: Az, option: string): string | undefined => az.options.get(option)?.[0];
+
+/** A workspace is changed with a role on it only. */
+function workspace(az: Az): string {
+  const { person } = az.machine;
+  const held = [...az.cloud.azure.keys()].some(
+    (key) =>
+      key.startsWith(`role/${person} AzureML Data Scientist `) &&
+      key.endsWith(`/workspaces/${az.machine.workspace}`),
+  );
+  if (az.call.env.GITHUB_JOB && !held) throw new Refusal(`(AuthorizationFailed) ${person}`, 1);
+  return az.workspace;
+}
+
+function versions(az: Az, path: string): Record<string, unknown>[] {
+  return az.list(`${path}/version`).map(({ name, ...rest }) => ({ ...rest, version: name }));
+}
+
+function latest<T>(az: Az, found: readonly T[]): T {
+  if (given(az, '--label') !== 'latest') throw new Refusal('--version or --label latest is missing', 2);
+  const last = found.at(-1);
+  if (last === undefined) throw new Refusal(`(ResourceNotFound) ${az.opt('--name')} was not found.`, 3);
+  return last;
+}
+
+interface Job extends Training {
+  inputs: Record<string, unknown>;
+  tags: Record<string, unknown>;
+  /** What comes after `status`, one look each. */
+  next: string[];
+}
+
+function job(az: Az): Job {
+  return az.show(`${workspace(az)}/job/${az.opt('--name')}`) as unknown as Job;
+}
+
+interface Pipeline {
+  type?: string;
+  inputs: Record<string, unknown>;
+  tags?: Record<string, unknown>;
+  settings: { default_compute: string };
+  jobs: Record<string, { component: string }>;
+}
+
+/** The pipeline as `--set` changes it; everything that it names must be there. */
+function pipeline(az: Az): Pipeline {
+  const read = parse(az.file()) as Pipeline;
+  for (const [path, value] of Object.entries(az.pairs('--set'))) {
+    const keys = path.split('.');
+    const leaf = keys.pop() ?? '';
+    const at = keys.reduce<Record<string, unknown>>(
+      (node, key) => (node[key] ??= {}) as Record<string, unknown>,
+      read as unknown as Record<string, unknown>,
+    );
+    at[leaf] = value;
+  }
+  const folder = dirname(resolve(az.call.cwd, az.opt('--file')));
+  const local = (path: string): void => {
+    if (!existsSync(resolve(folder, path))) throw new Refusal(`No such file or directory: ${path}`, 1);
+  };
+  for (const input of Object.values(read.inputs)) {
+    const path = (input as { path?: string } | null)?.path;
+    if (path?.startsWith('azureml:')) az.show(`${az.workspace}/data/${path.slice('azureml:'.length)}`);
+    else if (path !== undefined) local(path);
+  }
+  for (const { component } of Object.values(read.jobs)) local(component);
+  az.show(`${az.workspace}/compute/${read.settings.default_compute.replace('azureml:', '')}`);
+  if (read.type !== 'pipeline') throw new Refusal(`a job of type ${read.type} is not known here`, 2);
+  return read;
+}
+
+/** Path of a container, for whoever holds one of these roles on it. */
+function container(az: Az, name: string, roles: readonly string[]): string {
+  const end = `/storage/${az.opt('--account-name')}/container/${name}`;
+  const path = [...az.cloud.azure.keys()].find((key) => key.endsWith(end));
+  if (!path) throw new Refusal('(ContainerNotFound) The specified container does not exist.', 3);
+  if (az.opt('--auth-mode') !== 'login') throw new Refusal('KeyBasedAuthenticationNotPermitted', 1);
+  const held = [...az.cloud.azure.keys()].some((key) =>
+    roles.some((role) => key.startsWith(`role/${az.machine.person} ${role} `) && key.endsWith(`/${name}`)),
+  );
+  if (!held) throw new Refusal('AuthorizationPermissionMismatch: you need the required permissions', 1);
+  return path;
+}
+
+const WORKFLOWS: Readonly<Record<string, Command>> = {
+  login: {
+    options: ['--service-principal', '--username', '--tenant', '--federated-token'],
+    anyone: true,
+    run: (az) => {
+      const client = az.opt('--username');
+      const [path, identity] = [...az.cloud.azure].find(([, { clientId }]) => clientId === client) ?? [];
+      if (az.opt('--tenant') !== 'the-tenant' || !path || !identity)
+        throw new Refusal(`AADSTS700016: Application '${client}' was not found in the directory.`, 1);
+      if (!az.list(`${path}/credential`).length)
+        throw new Refusal('AADSTS700213: No matching federated identity record found.', 1);
+      az.machine.person = String(identity.principalId);
+    },
+  },
+  'account set': {
+    options: ['--subscription'],
+    run: (az) => {
+      if (az.opt('--subscription') !== SUBSCRIPTION) throw new Refusal('The subscription does not exist.', 1);
+    },
+  },
+  'extension add': {
+    options: ['--name', '--version', '--yes'],
+    anyone: true,
+    run: (az) => {
+      if (!az.call.env.GITHUB_JOB) return AZ['extension add']?.run(az);
+      az.machine.ml = az.opt('--name') === 'ml' && az.opt('--version') !== '';
+      return undefined;
+    },
+  },
+  configure: {
+    options: ['--defaults'],
+    anyone: true,
+    run: (az) => void Object.assign(az.machine, az.pairs('--defaults')),
+  },
+  'storage blob download-batch': {
+    options: ['--auth-mode', '--account-name', '--source', '--destination', '--pattern', '--no-progress'],
+    run: (az) => {
+      const roles = ['Storage Blob Data Reader', 'Storage Blob Data Contributor'];
+      const from = `${container(az, az.opt('--source'), roles)}/blob/`;
+      const end = az.opt('--pattern').replace('*', '');
+      const found = [...az.cloud.azure].filter(([path]) => path.startsWith(from) && path.endsWith(end));
+      for (const [path, { text }] of found) {
+        const file = resolve(az.call.cwd, az.opt('--destination'), path.slice(from.length));
+        mkdirSync(dirname(file), { recursive: true });
+        writeFileSync(file, String(text));
+      }
+      return found.map(([path]) => path.slice(from.length));
+    },
+  },
+  'storage blob upload': {
+    options: [...(AZ['storage blob upload']?.options ?? []), '--overwrite'],
+    run: (az) => {
+      const role = ['Storage Blob Data Contributor'];
+      const path = `${container(az, az.opt('--container-name'), role)}/blob/${az.opt('--name')}`;
+      if (az.cloud.azure.has(path) && given(az, '--overwrite') !== 'true')
+        throw new Refusal('(BlobAlreadyExists) The specified blob already exists.', 1);
+      az.cloud.azure.set(path, { text: az.file() });
+    },
+  },
+  'ml data show': {
+    options: ['--name', '--version', '--label'],
+    run: (az) => {
+      const [at, name, version] = [`${workspace(az)}/data`, az.opt('--name'), given(az, '--version')];
+      if (version) return { ...az.show(`${at}/${name}:${version}`), version };
+      const found = az.list(at).map((one) => String(one.name).split(':'));
+      const last = latest(
+        az,
+        found.filter(([of]) => of === name),
+      );
+      return { version: last[1] };
+    },
+  },
+  'ml data create': {
+    options: ['--file', '--version', '--path'],
+    run: (az) => {
+      const version = given(az, '--version') ?? az.inFile('version');
+      const path = given(az, '--path') ?? az.inFile('path');
+      const store = /^azureml:\/\/datastores\/(\w+)\/paths\//.exec(path)?.[1];
+      az.show(`${workspace(az)}/datastore/${store}`);
+      return az.add(`${az.workspace}/data/${az.inFile('name')}:${version}`, { path });
+    },
+  },
+  'ml model list': {
+    options: ['--name'],
+    run: (az) => {
+      const name = given(az, '--name');
+      return name
+        ? versions(az, `${workspace(az)}/model/${name}`).reverse()
+        : az.list(`${workspace(az)}/model`);
+    },
+  },
+  'ml model show': {
+    options: ['--name', '--version', '--label'],
+    run: (az) => {
+      const path = `${workspace(az)}/model/${az.opt('--name')}`;
+      const version = given(az, '--version');
+      return version ? az.show(`${path}/version/${version}`) : latest(az, versions(az, path));
+    },
+  },
+  'ml model create': {
+    options: ['--name', '--type', '--path', '--tags'],
+    run: (az) => {
+      const path = az.opt('--path');
+      const run = /^azureml:\/\/jobs\/([^/]+)\/outputs\/model$/.exec(path)?.[1];
+      const from = az.show(`${workspace(az)}/job/${run}`);
+      if (from.status !== 'Completed') throw new Refusal(`the job ${run} has no output model yet`, 1);
+      const model = `${az.workspace}/model/${az.opt('--name')}`;
+      const version = String(versions(az, model).length + 1);
+      az.cloud.azure.set(model, {});
+      return {
+        version,
+        ...az.add(`${model}/version/${version}`, {
+          path,
+          type: az.opt('--type'),
+          tags: az.pairs('--tags'),
+        }),
+      };
+    },
+  },
+  'ml job create': {
+    options: ['--file', '--set'],
+    run: (az) => {
+      const jobs = `${workspace(az)}/job`;
+      const { inputs, tags = {} } = pipeline(az);
+      const name = `calm-bear-${az.list(jobs).length + 1}`;
+      const { status, outputs } = (az.cloud as Runners).training;
+      const services = { Studio: { endpoint: `https://ml.azure.com/runs/${name}` } };
+      return {
+        name,
+        ...az.add(`${jobs}/${name}`, {
+          ...{ status: 'Queued', next: ['Running', status], outputs },
+          ...{ inputs, tags, services },
+        }),
+      };
+    },
+  },
+  'ml job stream': {
+    options: ['--name'],
+    run: (az) => {
+      const streamed = job(az);
+      streamed.status = streamed.next.splice(0).at(-1) ?? streamed.status;
+      if (streamed.status !== 'Completed') throw new Refusal(`Exception: it ended ${streamed.status}`, 1);
+    },
+  },
+  'ml job show': {
+    options: ['--name'],
+    run: (az) => {
+      const shown = job(az);
+      const before = { ...shown };
+      if (given(az, '--query') === 'status') shown.status = shown.next.shift() ?? shown.status;
+      return before;
+    },
+  },
+  'ml job cancel': {
+    options: ['--name'],
+    run: (az) => void Object.assign(job(az), { status: 'Canceled', next: [] }),
+  },
+  'ml job download': {
+    options: ['--name', '--output-name', '--download-path'],
+    run: (az) => {
+      const { status, outputs } = job(az);
+      if (!ended.includes(status)) throw new Refusal(`This job is in state ${status}.`, 1);
+      const name = az.opt('--output-name');
+      // An output that is not there is no error to az: it writes nothing.
+      if (outputs[name] === undefined) return;
+      const folder = join(resolve(az.call.cwd, az.opt('--download-path')), ...['named-outputs', name]);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, name), outputs[name]);
+    },
+  },
+};
