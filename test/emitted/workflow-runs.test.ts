@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { have } from '../support/tools.js';
+import { temporary } from '../support/session.js';
+import { checker, have } from '../support/tools.js';
 import { treeOf } from '../support/trees.js';
 import { type Event, type Happened, runWorkflow, setUp } from './act/run-workflow.js';
 import { Runners, type Training } from './act/runners.js';
@@ -74,8 +75,14 @@ function crown(cloud: Runners, tags: Record<string, string> = { run: 'old-bear-1
   return cloud;
 }
 
+const seen: string[][] = [];
+async function happens(cloud: Runners, level: 1 | 2, event: Event): Promise<Happened> {
+  const ran = await runWorkflow(cloud, treeOf(level), event);
+  seen.push(...ran.words);
+  return ran;
+}
 const train = (cloud: Runners, event: Partial<Event> = {}): Promise<Happened> =>
-  runWorkflow(cloud, treeOf(2), { workflow: 'train', on: 'push', ...event });
+  happens(cloud, 2, { workflow: 'train', on: 'push', ...event });
 const models = (cloud: Runners) =>
   [...cloud.azure].flatMap(([path, model]) =>
     path.includes('/model/churn/version/') ? [[path.split('/').at(-1), model]] : [],
@@ -163,12 +170,12 @@ describe.skipIf(!able)('train', () => {
   it('started by hand, shows a reason full of code as text and runs none of it', async () => {
     const cloud = await training(trained('keep champion', 'Equal.'));
     const reason =
-      '"; az ml model delete; # $(touch /tmp/x) `id` ${{ github.token }} | <img> \' %0A::error::x';
+      '"; az ml model delete; # $(az account show) `az account show` ${{ github.token }} | <img> \' %0A::error::x';
     const ran = await train(cloud, { on: 'workflow_dispatch', inputs: { reason } });
     expect(result(ran), ran.log).toEqual(green('azure'));
     const shown = ran.summary.split('\n').find((line) => line.startsWith('- Reason: '));
     expect(shown?.replaceAll(/\\([`_|<>#[\]*\\])/g, '$1')).toBe(`- Reason: ${reason}`);
-    expect(asked(ran, 'az ml model delete')).toEqual([]);
+    for (const call of ['az ml model delete', 'az account show']) expect(asked(ran, call)).toEqual([]);
   });
 
   it('on a pull request makes a smoke run and writes one comment, which the next run renews', async () => {
@@ -301,7 +308,7 @@ describe.skipIf(!able)('train', () => {
 
 const bot = { login: 'github-actions[bot]' };
 const gather = (cloud: Runners, level: 1 | 2): Promise<Happened> =>
-  runWorkflow(cloud, treeOf(level), { workflow: 'data', on: 'schedule' });
+  happens(cloud, level, { workflow: 'data', on: 'schedule' });
 const dated = /^(\d{4}-\d{2}-\d{2})\/data\.csv$/;
 
 describe.skipIf(!able)('data', () => {
@@ -367,7 +374,7 @@ describe.skipIf(!able)('data', () => {
 describe.skipIf(!able)('release-app', () => {
   it('releases a new version of the application with its wheel, and no version twice', async () => {
     const cloud = await cloudOf(1);
-    const release = () => runWorkflow(cloud, treeOf(1), { workflow: 'release-app', on: 'push' });
+    const release = () => happens(cloud, 1, { workflow: 'release-app', on: 'push' });
     const ran = await release();
     expect(result(ran), ran.log).toEqual(green('build', 'release'));
     expect(cloud.releases).toEqual({ 'app-v0.1.0': ['dist/churn_app-0.1.0-py3-none-any.whl'] });
@@ -382,7 +389,7 @@ describe.skipIf(!able)('release-app', () => {
 
 describe.skipIf(!able)('ci', () => {
   const ci = (cloud: Runners, event: Partial<Event> = {}): Promise<Happened> =>
-    runWorkflow(cloud, treeOf(1), {
+    happens(cloud, 1, {
       ...{ workflow: 'ci', on: 'pull_request', pullRequest: { from: 'stranger/Churn' } },
       // There is one Python here, so one of the matrix.
       act: ['--matrix', 'python:3.12'],
@@ -407,5 +414,16 @@ describe.skipIf(!able)('ci', () => {
     expect(result(ran), ran.log).toEqual(green('check', 'test'));
     expect(ran.calls).toEqual([]);
     expect(ran.log).toMatch(/\d+ passed/);
+  });
+});
+
+describe.skipIf(!able || !have('checkPython'))('what these workflows asked of az', () => {
+  it('is all known to the grammar of az', () => {
+    const calls = seen.filter(([program]) => program === 'az').map(([, ...words]) => JSON.stringify(words));
+    expect(calls).not.toEqual([]);
+    const file = join(temporary(), 'calls.jsonl');
+    writeFileSync(file, calls.join('\n') + '\n');
+    const checked = checker('az_calls', ['--assume', 'group,workspace', file]);
+    expect(checked.stdout).toMatch(/ 0 unverifiable, 0 findings/);
   });
 });

@@ -41,6 +41,8 @@ export interface Happened {
   /** Calls of az and gh during this run, and those of them that changed something. */
   calls: string[];
   changes: string[];
+  /** The calls, word by word. */
+  words: string[][];
   /** Commit that the workflow saw. */
   commit: string;
 }
@@ -134,7 +136,13 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     UV: programs.uv,
   };
   const { said } = await ended(cloud, [programs.act, ...words], { cwd: dir, env });
-  return { ...told(said), calls: cloud.calls.slice(calls), changes: cloud.changes.slice(changes), commit };
+  return {
+    ...told(said),
+    calls: cloud.calls.slice(calls),
+    changes: cloud.changes.slice(changes),
+    words: cloud.words.slice(calls),
+    commit,
+  };
 }
 
 /** Every remote action by its stand-in, every label of a runner by this machine. */

@@ -15,6 +15,8 @@ export class Cloud {
   readonly github: GitHub;
   /** Every call that was made, and those of them that changed something. */
   readonly calls: string[] = [];
+  /** The same calls, word by word. */
+  readonly words: string[][] = [];
   readonly changes: string[] = [];
   /** Fail these calls (the beginning of the command line) this many times, with this message. */
   readonly failures: { call: string; times: number; message: string }[] = [];
@@ -88,6 +90,7 @@ export class Cloud {
   #answer(call: Call): [number, string, string] {
     const line = `${call.program} ${call.args.join(' ')}`;
     this.calls.push(line);
+    this.words.push([call.program, ...call.args]);
     try {
       const failure = this.failures.find((f) => line.startsWith(f.call) && f.times-- > 0);
       if (failure) throw new Refusal(failure.message, 1);
