@@ -70,7 +70,7 @@ def locate(path: str, base: Path, assets: Path, datastores: dict[str, Path]) -> 
     else:
         found = base / path
     if not found.exists():
-        raise Stop(f"{found} does not exist: python -m <%= pkg %>.data gathers the data")
+        raise Stop(f"{found} does not exist; <%= pkg %>.data gathers the data")
     return found.resolve()
 
 

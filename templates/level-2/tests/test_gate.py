@@ -153,6 +153,14 @@ def test_a_slice_with_few_rows_is_not_judged() -> None:
         assert gate.decide(candidate, None, LIMITS)["verdict"] == gate.PROMOTE
 
 
+def test_without_a_slice_of_enough_rows_the_gate_says_so() -> None:
+    """Nothing to judge is no failure, but it must not read like a success."""
+    for slices in ([], [{"column": "a", "value": "z", "rows": 19, "score": 1.0}]):
+        answer = gate.decide(changed("slices", slices, GOOD), None, LIMITS)
+        assert answer["verdict"] == gate.PROMOTE
+        assert any("none is judged" in reason for reason in answer["reasons"])
+
+
 def test_fairness_is_not_applicable_without_a_sensitive_column() -> None:
     """The words matter: what was not measured has not passed."""
     answer = gate.decide(changed("fairness", NOT_APPLICABLE, GOOD), None, LIMITS)
@@ -211,3 +219,13 @@ def test_a_champion_file_that_holds_no_evaluation_stops_the_step(tmp_path: Path)
     file.write_text("null", encoding="utf-8")
     with pytest.raises(ValueError, match="no evaluation"):
         gate.load_champion(file)
+
+
+@pytest.mark.parametrize("text", ["{}", '{"champion": {}}', '{"error": "not found"}'])
+def test_a_champion_file_without_a_score_is_not_taken_for_none(text: str, tmp_path: Path) -> None:
+    """There is no champion only if the file says so."""
+    file = tmp_path / "champion"
+    file.write_text(text, encoding="utf-8")
+    champion = gate.load_champion(file)
+    assert champion is not None
+    assert gate.decide(GOOD, champion, LIMITS)["verdict"] == gate.REJECT

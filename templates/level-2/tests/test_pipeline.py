@@ -14,7 +14,14 @@ from mlflow import MlflowClient
 from run_pipeline import Pipeline, Stop
 
 from <%= pkg %> import data, evaluate, prepare, register, scoring, tracking, train
-from <%= pkg %>.data import CONTRACT, Contract, columns, inputs, load_contract, outcome
+from <%= pkg %>.data import (
+    CONTRACT,
+    Contract,
+    columns,
+    inputs,
+    load_contract,
+    outcome,
+)
 
 Rows = Callable[..., pd.DataFrame]
 ROOT = Path(__file__).parents[1]

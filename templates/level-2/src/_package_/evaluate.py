@@ -1,7 +1,7 @@
 """Evaluation: how good a model is, as a whole, in slices and between groups, and what it uses.
 
-    python -m <%= pkg %>.evaluate --model model --selection selection.json --test test \
-        --evaluation evaluation.json
+    python -m <%= pkg %>.evaluate --model model --selection selection.json \
+        --test test --evaluation evaluation.json
 
 is the third step of the training pipeline.
 """

@@ -138,8 +138,8 @@ def _slices(candidate: dict[str, Any], score: float, limits: dict[str, Any]) -> 
         else:
             judged += 1
     if not findings:
-        enough = f"of at least {limits['rows']} rows"
-        findings.append((True, f"Slices {enough}: {judged} judged, none falls below {needed:.4f}."))
+        told = f"{judged} judged, none below {needed:.4f}" if judged else "none, so none is judged"
+        findings.append((True, f"Slices of at least {limits['rows']} rows: {told}."))
     return findings
 
 
