@@ -72,7 +72,8 @@ describe.skipIf(!have('python', 'uv', 'checkPython'))('the data command, against
     writeFileSync(join(source, file), whole);
     expect(ran.status, ran.said).toBe(1);
     // Both columns are named; values are not, since a log is no place for people's data.
-    for (const column of [header.split(',')[0], header.split(',')[2]]) expect(ran.said).toContain(`'${column}'`);
+    for (const column of [header.split(',')[0], header.split(',')[2]])
+      expect(ran.said).toContain(`'${column}'`);
     expect(ran.said).not.toMatch(/Dodo|-9999/);
     expect(ran.said).not.toMatch(/Traceback/);
     expect(calls().filter((call) => call.includes('upload'))).toEqual([]);

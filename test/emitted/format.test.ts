@@ -97,8 +97,9 @@ describe('YAML', () => {
   });
 });
 
-/** Level 0 has no pyproject, so ruff's line length has to come from somewhere: the one of level 1. */
-const settings = (level: number): string[] => (level === 0 ? ['--line-length', '100'] : []);
+/** Level 0 has no pyproject, so what ruff is told has to come from somewhere: as in the one of level 1. */
+const settings = (level: number): string[] =>
+  level === 0 ? ['--config', 'line-length = 100', '--config', 'src = ["src"]'] : [];
 
 describe.skipIf(!have('ruff'))('lint', () => {
   it('ruff finds nothing, in Python files and in notebooks', () => {

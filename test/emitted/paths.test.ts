@@ -202,7 +202,7 @@ describe('residue', () => {
     [/(?<!>=)\b3\.[6-9]\b(?!\.)/, 'a Python that is out of support'],
     [/uses: .*@(?![0-9a-f]{40})/, 'an action that is not pinned'],
     [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/, 'a GUID'],
-    [/[\w.+-]+@(?!users\.noreply)[\w-]+\.(com|org|net|io|de)\b/, 'an e-mail address'],
+    [/[\w.+-]+@(?!users\.noreply|example\.)[\w-]+\.(com|org|net|io|de)\b/, 'an e-mail address'],
     [/\/(work|tmp|home|Users|root)\/\w+/, 'a path of some machine'],
     [/AZURE_CREDENTIALS|client-secret|clientSecret/, 'a long-lived credential'],
     [/\b(simply|just|easily|seamless\w*|powerful|blazing|cutting-edge)\b/i, 'a word that sells'],
