@@ -1,7 +1,7 @@
 // `npm run demo`: writes a repository of the highest level into ./demo, installs what it needs by its own set-up, and
 // runs its own local run to the end, all as its README tells a person. Needs Node, Python 3.10+ and git.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -46,6 +46,10 @@ if (!existsSync(join(root, 'node_modules/.package-lock.json')))
 run(process.execPath, ['scripts/build.mjs'], root);
 const { highestLevel, ownRoot } = await import('../dist/src/render/own.js');
 const highest = highestLevel([await ownRoot()]);
+// A repository of its own, since this folder is one too: lineage then names a commit, and a second run sees edits.
+run('git', ['init', '--quiet', '--initial-branch', 'main', 'demo'], root);
+run('git', ['config', 'user.name', 'demo'], demo);
+run('git', ['config', 'user.email', 'demo@localhost'], demo);
 run(
   process.execPath,
   ['dist/src/cli/main.js', 'new', 'demo', '--level', String(highest), '--endpoint', 'both', '--yes'],
@@ -69,15 +73,17 @@ for (const line of commands.filter((command) => !command.includes('.serve '))) {
   run(program.startsWith('.venv') ? join(demo, program) : program, args, demo);
 }
 
-/** The newest file of this name below a folder of the demo. */
-function newest(name, below) {
-  const files = readdirSync(join(demo, below), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name === name)
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  return files.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)[0];
-}
-const [verdict, evaluation] = ['verdict.json', 'evaluation.json'].map((name) => newest(name, 'outputs'));
-if (!verdict || !evaluation) stop('the local run left no verdict or no evaluation: this is a bug in azmlops');
+// Outputs of a pipeline have no extension: on Azure ML too, their names are those of the YAML.
+const runs = join(demo, 'outputs');
+const [last] = readdirSync(runs)
+  .filter((name) => /^\d{8}-\d{6}$/.test(name))
+  .sort()
+  .reverse();
+const [verdict, evaluation] = ['gate/verdict', 'evaluate/evaluation'].map((path) =>
+  join(runs, last ?? '', path),
+);
+if (![verdict, evaluation].every(existsSync))
+  stop('the local run left no verdict or no evaluation: this is a bug in azmlops');
 const decided = JSON.parse(readFileSync(verdict, 'utf8'));
 const measured = JSON.parse(readFileSync(evaluation, 'utf8'));
 console.log(`
