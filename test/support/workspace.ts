@@ -6,22 +6,31 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { git, programs, project, type Ran, run } from './tools.js';
+import { git, pathWith, programs, project, type Ran, run } from './tools.js';
 import type { Tree } from './trees.js';
 
 /**
- * A repository of one's own, committed, with a `.venv` that shares the packages of `.tools/py`: what a person has after
- * the set-up, without minutes of installing. `npm run test:all` and `npm run demo` do the set-up itself.
+ * A repository of one's own, committed, and (`installed`) with a `.venv` that shares the packages of `.tools/py`: what a
+ * person has after the set-up, without the installing.
  */
 export class Workspace {
   readonly dir: string;
   readonly python: string;
 
-  constructor(readonly tree: Tree) {
+  constructor(
+    readonly tree: Tree,
+    { installed = true } = {},
+  ) {
     this.dir = mkdtempSync(join(tmpdir(), `azmlops-${tree.id}-`));
+    this.python = join(this.dir, '.venv', 'bin', 'python');
     cpSync(tree.dir, this.dir, { recursive: true });
+    if (installed) this.#share();
+    git(this.dir, 'add', '--all');
+    git(this.dir, 'commit', '--quiet', '--message', 'as emitted');
+  }
+
+  #share(): void {
     const environment = join(this.dir, '.venv');
-    this.python = join(environment, 'bin', 'python');
     const shared = join(project, '.tools/py');
     const [version] = readdirSync(join(shared, 'lib')).filter((name) => name.startsWith('python'));
     const packages = join(environment, 'lib', version ?? '', 'site-packages');
@@ -36,8 +45,6 @@ export class Workspace {
     writeFileSync(join(packages, 'shared.pth'), [...lines, join(this.dir, 'src'), ''].join('\n'));
     for (const name of ['ruff', 'mypy'])
       symlinkSync(join(shared, 'bin', name), join(environment, 'bin', name));
-    git(this.dir, 'add', '--all');
-    git(this.dir, 'commit', '--quiet', '--message', 'as emitted');
   }
 
   /** One command line of a README, as a person types it. */
@@ -50,7 +57,14 @@ export class Workspace {
   }
 
   /** One thread each: two cores are shared by two test files. */
-  readonly env = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1', MPLBACKEND: 'agg', CI: 'true' };
+  readonly env = {
+    // uv, which the set-up takes when it is there.
+    PATH: pathWith('uv'),
+    OMP_NUM_THREADS: '1',
+    OPENBLAS_NUM_THREADS: '1',
+    MPLBACKEND: 'agg',
+    CI: 'true',
+  };
 
   /** Paths that git sees as changed or new after the commit. */
   changed(): string[] {
