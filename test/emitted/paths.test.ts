@@ -1,8 +1,8 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { programs, run, have } from '../support/tools.js';
+import { have, programs, project, run } from '../support/tools.js';
 import { digest, filesOf, read, type Tree, treeOf, trees } from '../support/trees.js';
 
 const all = trees(({ length }) => length !== 'long');
@@ -298,9 +298,21 @@ for row in json.load(sys.stdin):
         if name in bounds and version not in bounds[name].specifier:
             print(row["id"], path, name, version, "is outside", bounds[name].specifier)
 `;
+    // What these tests run with (.tools/py) is one of the sets that a person may get, so it is held to the bounds too.
+    const list = readFileSync(join(project, 'scripts/tools/emitted.txt'), 'utf8');
+    const tools = [...list.matchAll(/^([\w.-]+)==(\S+)$/gm)].map(([, name = '', version = '']) => [
+      name.toLowerCase(),
+      version,
+      'scripts/tools/emitted.txt',
+    ]);
+    expect(tools.map(([name]) => name)).toEqual(expect.arrayContaining(['mlflow', 'pandas', 'scikit-learn']));
     const rows = all
       .filter(({ level }) => level > 0)
-      .map((tree) => ({ id: tree.id, pyproject: read(tree, 'pyproject.toml'), pins: pins(tree) }));
+      .map((tree) => ({
+        id: tree.id,
+        pyproject: read(tree, 'pyproject.toml'),
+        pins: [...pins(tree), ...tools],
+      }));
     const ran = run(programs.checkPython, ['-c', script], { input: JSON.stringify(rows) });
     expect(ran.said).toBe('');
   });
