@@ -1,0 +1,3 @@
+import { usedAsTold } from './as-told.js';
+
+usedAsTold('regression');
