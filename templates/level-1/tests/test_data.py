@@ -257,6 +257,13 @@ def test_a_wrong_place_is_named(config: Path, place: str, words: str) -> None:
     assert words in str(stop.value.code)
 
 
+def test_an_empty_variable_counts_as_not_set(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEST_ACCOUNT", "")
+    with pytest.raises(SystemExit) as stop:
+        gather(config, "azure")
+    assert "environment variable 'TEST_ACCOUNT' is not set" in str(stop.value.code)
+
+
 def test_storage_is_read_and_written_with_the_callers_identity(
     config: Path, rows: Rows, contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,12 +35,14 @@ def load_place(config: Path, place: str) -> dict[str, str]:
         known = ", ".join(places) if isinstance(places, dict) else "none"
         raise ValueError(f"{config}: no place {place!r}; known: {known}")
     settings: dict[str, str] = {}
+    # GitHub hands a variable that nobody set over as an empty one.
+    variables = {name: value for name, value in os.environ.items() if value}
     for key in ("source", "destination"):
         text = str((places[place] or {}).get(key) or "")
         if not text:
             raise ValueError(f"{config}: place {place!r} has no {key}")
         try:
-            settings[key] = string.Template(text).substitute(os.environ)
+            settings[key] = string.Template(text).substitute(variables)
         except KeyError as missing:
             raise ValueError(f"{config}: environment variable {missing} is not set") from missing
     return settings
