@@ -89,12 +89,7 @@ gh() {
 
 # missing ANSWER: whether a failed look-up says "not there". Anything else (no network, no rights) ends the script:
 # taken for "not there" it would lead to a second, wrong error.
-missing() {
-  case $1 in
-    *NotFound* | *"not found"* | *"Not Found"* | *"does not exist"* | *"could not be found"*) return 0 ;;
-  esac
-  stop "$1"
-}
+<%- include('missing.sh') -%>
 
 advice() {
   case $? in 0 | 2) return ;; esac

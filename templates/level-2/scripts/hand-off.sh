@@ -61,12 +61,7 @@ az() {
     *) say "    az $*" >&2 ;;
   esac
 }
-missing() {
-  case $1 in
-    *NotFound* | *"not found"* | *"Not Found"* | *"does not exist"* | *"could not be found"*) return 0 ;;
-  esac
-  stop "$1"
-}
+<%- include('missing.sh') -%>
 
 az account show --output none --only-show-errors || stop "Not signed in to Azure: run 'az login', then this script again."
 names=$(scripts/setup.sh --names)
