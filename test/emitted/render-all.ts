@@ -21,9 +21,13 @@ export default function setup(context: TestProject): () => void {
   const root = kept ?? mkdtempSync(join(tmpdir(), 'azmlops-emitted-'));
   const templates = [loadRoot(join(project, 'templates'))];
   for (const tree of combinations(root)) {
-    const { name, task, endpoint } = tree;
-    // Level 0 has no package, so it takes no answer for one.
-    const given = { name, task, endpoint, ...(tree.level > 0 && { package: tree.package }) };
+    const { name, task, endpoint, level, gate } = tree;
+    // Level 0 has no package, so it takes no answer for one; the same with the gate below level 3.
+    const given = {
+      ...{ name, task, endpoint },
+      ...(level > 0 && { package: tree.package }),
+      ...(level > 2 && { gate }),
+    };
     for (const [path, { content, mode }] of render(templates, tree.level, answersFor(given, tree.level))) {
       const file = join(tree.dir, path);
       mkdirSync(dirname(file), { recursive: true });

@@ -1,10 +1,15 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { inject } from 'vitest';
 
-export const LEVELS = [0, 1, 2] as const;
+export const LEVELS = [0, 1, 2, 3, 4] as const;
 export const TASKS = ['classification', 'regression'] as const;
 export const ENDPOINTS = ['online', 'batch', 'both'] as const;
+/** What guards production, from level 3 on. */
+export const GATES = ['reviewers', 'pull-request', 'typed'] as const;
+/** At most so many files at each level. */
+export const MOST_FILES = [25, 60, 85, 115, 140] as const;
 
 /** Names at the ends of what is legal: lines wrap, and sort, differently with them. */
 export const NAMES = {
@@ -19,6 +24,8 @@ export interface Tree {
   level: (typeof LEVELS)[number];
   task: (typeof TASKS)[number];
   endpoint: (typeof ENDPOINTS)[number];
+  /** The answer's default below level 3, which has no such answer. */
+  gate: (typeof GATES)[number];
   length: keyof typeof NAMES;
   package: string;
   name: string;
@@ -35,10 +42,15 @@ export const combinations = (root: string): Tree[] =>
   LEVELS.flatMap((level) =>
     TASKS.flatMap((task) =>
       ENDPOINTS.flatMap((endpoint) =>
-        (['short', 'long', 'usual'] as const).map((length) => {
-          const id = `${level}-${task}-${endpoint}-${length}`;
-          return { id, dir: join(root, id), level, task, endpoint, length, ...NAMES[length] };
-        }),
+        GATES.slice(0, level < 3 ? 1 : undefined).flatMap((gate) =>
+          (['short', 'long', 'usual'] as const)
+            // Names meet the gate in the short and the long one; the usual one is for what is run.
+            .filter((length) => gate === 'reviewers' || endpoint === 'both' || length !== 'usual')
+            .map((length) => {
+              const id = `${level}-${task}-${endpoint}${gate === 'reviewers' ? '' : `-${gate}`}-${length}`;
+              return { id, dir: join(root, id), level, task, endpoint, gate, length, ...NAMES[length] };
+            }),
+        ),
       ),
     ),
   );
@@ -52,9 +64,15 @@ export const treeOf = (
   level: Tree['level'],
   task: Tree['task'] = 'classification',
   endpoint: Tree['endpoint'] = 'both',
+  gate: Tree['gate'] = 'reviewers',
 ): Tree => {
   const [found] = trees(
-    (t) => t.level === level && t.task === task && t.endpoint === endpoint && t.length === 'usual',
+    (t) =>
+      t.level === level &&
+      t.task === task &&
+      t.endpoint === endpoint &&
+      t.gate === gate &&
+      t.length === 'usual',
   );
   if (!found) throw new Error(`no tree of level ${level}`);
   return found;
@@ -76,12 +94,30 @@ export const read = (tree: Tree, path: string): string => readFileSync(join(tree
 export const isExecutable = (tree: Tree, path: string): boolean =>
   (statSync(join(tree.dir, path)).mode & 0o100) !== 0;
 
+/**
+ * The files that fit, each content once: of a hundred trees most files are alike, and a tool that looks at one file
+ * alone says the same of equal ones.
+ */
+export function distinctFiles(from: readonly Tree[], fits: (path: string) => boolean): [Tree, string][] {
+  const seen = new Set<string>();
+  return from.flatMap((tree) =>
+    filesOf(tree.dir)
+      .filter(fits)
+      .filter((path) => {
+        const content = readFileSync(join(tree.dir, path));
+        const key = `${tree.level} ${path} ${createHash('sha256').update(content).digest('hex')}`;
+        return !seen.has(key) && seen.add(key);
+      })
+      .map((path): [Tree, string] => [tree, path]),
+  );
+}
+
 /** Findings about many trees with one cause, told once: the tree's folder becomes its level. */
 export const digest = (findings: readonly string[]): string[] => {
   const root = inject('trees');
   return [
     ...new Set(
-      findings.map((line) => line.replaceAll(root, '').replaceAll(/\/(\d)-\w+-\w+-\w+\//g, 'level $1: ')),
+      findings.map((line) => line.replaceAll(root, '').replaceAll(/\/(\d)-[\w-]+\//g, 'level $1: ')),
     ),
   ];
 };
