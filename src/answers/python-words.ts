@@ -34,20 +34,22 @@ export const DEPENDENCIES = words(`
   alembic annotated_doc annotated_types anyio ast_serialize asttokens attr attrs azure azureml bleach
   blinker bs4 build cachetools certifi cffi charset_normalizer click cloudpickle comm contourpy coverage
   cryptography cycler databricks dateutil debugpy defusedxml docker dotenv executing fairlearn fastapi
-  fastjsonschema flask flask_cors git gitdb google graphene graphql graphql_relay greenlet gunicorn h11
-  hatchling hypothesis idna importlib_metadata inference_schema iniconfig ipykernel ipykernel_launcher
+  fastjsonschema flask flask_cors formulaic git gitdb google graphene graphql graphql_relay greenlet gunicorn h11
+  hatchling hypothesis idna importlib_metadata inference_schema iniconfig interface_meta ipykernel ipykernel_launcher
   ipython_pygments_lexers itsdangerous jedi jinja2 joblib jsonschema jupyter jupyter_client jupyter_core
   jupyterlab jupyterlab_pygments jwt kiwisolver librt lightgbm mako markdown markupsafe matplotlib
-  matplotlib_inline mistune mlflow mpl_toolkits msal msal_extensions mypy mypy_extensions mypyc nbclient
+  matplotlib_inline mistune mlflow mpl_toolkits msal msal_extensions mypy mypy_extensions mypyc narwhals nbclient
   nbconvert nbformat nest_asyncio2 notebook numpy opencensus opentelemetry packaging palmerpenguins pandas
-  pandocfilters parso pathspec pexpect pip pkg_resources platformdirs pluggy pre_commit prompt_toolkit
+  pandocfilters parso pathspec patsy pexpect pip pkg_resources platformdirs pluggy pre_commit prompt_toolkit
   proto psutil ptyprocess pure_eval py pyarrow pyasn1 pyasn1_modules pycparser pydantic pydantic_core
   pydantic_settings pygments pylab pyparsing pyproject_hooks pytest pytest_cov pytz raiutils referencing
   requests responsibleai rpds ruff scipy setuptools shap six sklearn smmap soupsieve sqlalchemy sqlparse
-  stack_data starlette threadpoolctl tinycss2 tomlkit tornado traitlets trove_classifiers
+  stack_data starlette statsmodels threadpoolctl tinycss2 tomlkit tornado traitlets trove_classifiers
   typing_extensions typing_inspection tzdata urllib3 uv uvicorn wcwidth webencodings werkzeug wheel wrapt
   xgboost yaml zipp zmq
 `);
 
 /** Modules and folders of the emitted repository itself that would hide the package, or be hidden by it. */
-export const OURS = words(`test tests src score score_batch scoring conftest`);
+export const OURS = words(`
+  test tests src score score_batch scoring conftest delivery local_azure run_pipeline loop report
+`);

@@ -204,10 +204,11 @@ export const SCHEMA = {
   gate: {
     kind: 'choice',
     since: 3,
-    help: 'what guards production: required reviewers (public or Enterprise repository), a promotion pull request (private, Pro or Team), or a typed confirmation (private, Free)',
-    allowed: 'reviewers, pull-request or typed',
+    help: 'what guards production; your GitHub plan decides what it enforces',
+    allowed:
+      'reviewers (public or Enterprise repositories), pull-request (private, Pro or Team) or typed (private, Free)',
     value: 'KIND',
-    question: 'What guards production (your GitHub plan decides what is enforced)',
+    question: 'What guards production',
     choices: ['reviewers', 'pull-request', 'typed'],
     default: () => 'reviewers',
   },

@@ -74,7 +74,7 @@ describe('at a terminal', () => {
       [['Automated training', ENTER]],
     );
     expect([code, err.match(/✔/g)?.length]).toEqual([0, 1]);
-    expect(err).not.toContain('Automated model deployment');
+    expect(err).toContain('4  Full MLOps automated retraining');
     expect(files(join(dir, 'x'))['.azmlops.yml']).toContain('level: 0');
   });
 

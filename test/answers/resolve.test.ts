@@ -33,6 +33,7 @@ describe('defaults', () => {
       'compute-size': 'Standard_E4s_v3',
       python: '3.12',
       owner: '',
+      gate: 'reviewers',
       'teams.data-science': '',
       'teams.data-engineering': '',
       'teams.software-engineering': '',
@@ -108,7 +109,9 @@ describe('a wrong answer is refused with exit 2, naming it, what is allowed, and
   it('an answer that the level does not have yet', () => {
     expect(refusal({ package: 'churn' }, 0).message).toContain('from level 1 on');
     expect(answersAt(0)).not.toContain('package');
-    expect(answersAt(1)).toEqual(ANSWER_KEYS);
+    expect(refusal({ gate: 'typed' }, 2).message).toContain('from level 3 on');
+    expect(answersAt(2)).not.toContain('gate');
+    expect(answersAt(3)).toEqual(ANSWER_KEYS);
   });
 });
 

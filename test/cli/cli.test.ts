@@ -103,7 +103,7 @@ it('an error with --json is one document on standard output, and told on standar
   expect(JSON.parse(out)).toEqual({
     error: {
       message: '--level: "9" is no level.',
-      hint: expect.stringContaining('0 to 2') as string,
+      hint: expect.stringContaining('0 to 4') as string,
       exitCode: 2,
     },
   });

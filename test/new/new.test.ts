@@ -97,14 +97,14 @@ describe('azmlops new', () => {
   });
 
   it.each([
-    [['--level', '3', '--yes'], 'this version of azmlops goes to level 2'],
-    [['--level', '4', '--yes'], 'this version of azmlops goes to level 2'],
     [['--level', '5', '--yes'], '"5" is no level'],
     [['--level', '01', '--yes'], '"01" is no level'],
     [['--yes'], '--level is missing'],
     [[], '--level is missing'],
     [['--level', '1', '--yes', '--all'], '--yes asks nothing'],
     [['--level', '1', '--task', 'x'], '--task'],
+    [['--level', '2', '--gate', 'typed', '--yes'], 'gate is an answer from level 3 on'],
+    [['--level', '3', '--gate', 'none', '--yes'], 'pull-request'],
     [['--level', '1', '--answers', 'none.yml'], 'none.yml'],
   ])('with %j exits 2, says why, and writes nothing', async (words, says) => {
     const dir = temporary();
