@@ -18,7 +18,7 @@ const allowed =
   /^(README\.md|data\/README\.md|docs\/.+\.md|pyproject\.toml|app\/pyproject\.toml|\.azmlops\.yml|\.azmlops\/baseline\.gz)$/;
 const root = loadRoot(`${project}/templates`);
 const tree = (given: Record<string, string>) =>
-  render([root], 2, answersFor({ name: 'churn', endpoint: 'both', ...given }, 2));
+  render([root], 4, answersFor({ name: 'churn', endpoint: 'both', ...given }, 4));
 const text = (content?: Uint8Array) => new TextDecoder().decode(content);
 
 describe('free text', () => {

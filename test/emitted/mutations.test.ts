@@ -6,7 +6,18 @@ import { treeOf } from '../support/trees.js';
 import { Workspace } from '../support/workspace.js';
 
 /** What a mistake in the code under test would look like; the emitted tests have to see each. */
-const mutations: { id: string; file: string; function: string; mode?: 'wrap' | 'body'; code: string }[] = [
+interface Mutation {
+  id: string;
+  /** Below src/<package>, without .py; one that begins with / is of the repository's root. */
+  file: string;
+  function: string;
+  mode?: 'wrap' | 'body';
+  code: string;
+  /** The test files that have to see it; from level 3 on, where the whole suite takes minutes. */
+  tests?: string[];
+}
+
+const mutations: Mutation[] = [
   {
     id: 'every prediction is the first one',
     file: 'scoring',
@@ -75,9 +86,14 @@ const mutations: { id: string; file: string; function: string; mode?: 'wrap' | '
   { id: 'a model is registered without its commit', file: 'register', function: 'commit', code: '"none"' },
 ];
 
-describe.skipIf(!have('python', 'uv'))('the tests of an emitted repository notice when', () => {
+const release: Mutation[] = [];
+
+describe.skipIf(!have('python', 'uv')).each([
+  { level: 2, rows: mutations },
+  { level: 4, rows: release },
+] as const)('the tests of an emitted repository of level $level notice when', ({ level, rows }) => {
   let workspace: Workspace;
-  const tree = () => treeOf(2);
+  const tree = () => treeOf(level);
   beforeAll(() => {
     workspace = new Workspace(tree());
   });
@@ -87,19 +103,23 @@ describe.skipIf(!have('python', 'uv'))('the tests of an emitted repository notic
   const slow = ['tests/test_pipeline.py', 'tests/test_server.py'];
   const pytest = (...args: string[]) =>
     workspace.py(['-m', 'pytest', '-x', '-q', '--no-header', '-p', 'no:cacheprovider', ...args], 600);
-  const quick = () => pytest('tests', ...slow.map((file) => `--ignore=${file}`));
-  const suite = () => {
-    const ran = quick();
-    return ran.status === 0 ? pytest(...slow) : ran;
+  const quick = (tests?: string[]) =>
+    tests ? pytest(...tests) : pytest('tests', ...slow.map((file) => `--ignore=${file}`));
+  const suite = (tests?: string[]) => {
+    const ran = quick(tests);
+    return ran.status === 0 && !tests ? pytest(...slow) : ran;
   };
 
   it('nothing is changed, by passing', () => {
-    const ran = quick();
+    const named = [...new Set(rows.flatMap(({ tests = [] }) => tests))];
+    const ran = quick(named.length ? named : undefined);
     expect(ran.status, ran.said.slice(-4000)).toBe(0);
   });
 
-  it.each(mutations)('$id', ({ file, function: name, mode = 'wrap', code }) => {
-    const path = join(workspace.dir, 'src', tree().package, `${file}.py`);
+  it.each(rows)('$id', ({ file, function: name, mode = 'wrap', code, tests }) => {
+    const path = file.startsWith('/')
+      ? join(workspace.dir, `${file}.py`)
+      : join(workspace.dir, 'src', tree().package, `${file}.py`);
     const before = readFileSync(path, 'utf8');
     const patched = run(programs.checkPython, [
       join(project, 'test/tools/mutate.py'),
@@ -111,7 +131,7 @@ describe.skipIf(!have('python', 'uv'))('the tests of an emitted repository notic
     expect(patched.said).toBe('');
     try {
       expect(readFileSync(path, 'utf8')).not.toBe(before);
-      const ran = suite();
+      const ran = suite(tests);
       // 1: tests ran and some failed. Anything else is a broken patch, which any suite would notice.
       expect(ran.status, ran.said.slice(-2000)).toBe(1);
       expect(ran.said).toMatch(/\d+ failed/);

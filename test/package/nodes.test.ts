@@ -13,7 +13,7 @@ const able = Boolean(process.env.AZMLOPS_ALL) && process.platform === 'linux' &&
 describe.skipIf(!able)('on another Node', () => {
   const folder = mkdtempSync(join(tmpdir(), 'azmlops-nodes-'));
   const main = join(project, 'dist/src/cli/main.js');
-  const args = ['--name', 'churn', '--level', '2', '--endpoint', 'both', '--yes', '--no-git'];
+  const args = ['--name', 'churn', '--level', '4', '--endpoint', 'both', '--yes', '--no-git'];
   const written = (dir: string) =>
     Object.fromEntries(filesOf(dir).map((path) => [path, readFileSync(join(dir, path)).toString('base64')]));
   beforeAll(() => {
