@@ -1,7 +1,7 @@
 // `npm run demo`: writes a repository of the highest level into ./demo, installs what it needs by its own set-up, and
 // runs its own local run to the end, all as its README tells a person. Needs Node, Python 3.10+ and git.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -68,26 +68,17 @@ const commands =
     ?.trim()
     .split('\n') ?? [];
 if (commands.length === 0) stop('demo/README.md has no commands to follow: this is a bug in azmlops');
-for (const line of commands.filter((command) => !command.includes('.serve '))) {
+// The loop last: its verdict is what the demo ends with.
+const isLoop = (line) => line.includes('local/loop.py');
+const [loop] = commands.filter(isLoop);
+if (loop === undefined) stop('demo/README.md does not run the loop: this is a bug in azmlops');
+for (const line of [...commands.filter((one) => !one.includes('.serve ') && !isLoop(one)), loop]) {
   const [program, ...args] = line.split(' ');
   run(program.startsWith('.venv') ? join(demo, program) : program, args, demo);
 }
 
-// Outputs of a pipeline have no extension: on Azure ML too, their names are those of the YAML.
-const runs = join(demo, 'outputs');
-const [last] = readdirSync(runs)
-  .filter((name) => /^\d{8}-\d{6}$/.test(name))
-  .sort()
-  .reverse();
-const [verdict, evaluation] = ['gate/verdict', 'evaluate/evaluation'].map((path) =>
-  join(runs, last ?? '', path),
-);
-if (![verdict, evaluation].every(existsSync))
-  stop('the local run left no verdict or no evaluation: this is a bug in azmlops');
-const decided = JSON.parse(readFileSync(verdict, 'utf8'));
-const measured = JSON.parse(readFileSync(evaluation, 'utf8'));
+const report = join(demo, 'outputs/loop/report.html');
+if (!existsSync(report)) stop('the loop left no report: this is a bug in azmlops');
 console.log(`
-The local run is done. Verdict: ${decided.verdict} (${measured.primary} ${measured.metrics[measured.primary].toFixed(3)}).
-Report:  ${relative(root, evaluation)}
-Verdict: ${relative(root, verdict)}
+Above: the loop's verdict. Its report, for a browser: ${relative(root, report)}
 Read demo/README.md next; a scoring server starts with: cd demo && make serve`);

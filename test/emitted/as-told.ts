@@ -72,7 +72,7 @@ export const usedAsTold = (task: Tree['task']): void => {
         const targets = [
           ...readFileSync(join(workspace.dir, 'Makefile'), 'utf8').matchAll(/^([a-z][\w-]*):/gm),
         ];
-        const done = ['setup', 'test', 'data', 'train', 'serve', 'score-batch', 'clean'];
+        const done = ['setup', 'loop', 'test', 'data', 'train', 'serve', 'score-batch', 'clean'];
         const rest = targets.map(([, target = '']) => target).filter((target) => !done.includes(target));
         expect(rest).toEqual(expect.arrayContaining(['help', 'lint', 'format', 'types', 'notebooks', 'app']));
         for (const target of rest) succeeds(`make ${target}`);
@@ -167,7 +167,8 @@ function expected({ level, endpoint }: Tree): string[] {
       '.venv/bin/python -m pip install --requirement requirements.txt',
       '.venv/bin/python -m nbconvert --to notebook --execute --output-dir outputs/notebooks notebooks/*.ipynb',
     ];
-  const lines = ['make setup', 'make test', level >= 2 && 'make data', 'make train', ...scoring];
+  const loop = level === 4 && 'make loop';
+  const lines = ['make setup', loop, 'make test', level >= 2 && 'make data', 'make train', ...scoring];
   return lines.filter((line) => typeof line === 'string');
 }
 
