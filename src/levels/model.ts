@@ -17,7 +17,8 @@ export interface Level {
   readonly definition: readonly Condition[];
   readonly challenges: readonly { readonly theme: string; readonly text: string }[];
   readonly next: readonly string[];
-  readonly people: readonly string[];
+  /** What only people can do; `until` is the last level at which it is still theirs to do. */
+  readonly people: readonly { readonly text: string; readonly until: number }[];
   /** Per characteristic, what it holds in a repository emitted at this level; null cannot be seen. */
   readonly holds: Readonly<Record<string, number | null>>;
 }
@@ -126,7 +127,10 @@ function levelOf(at: Reader, index: number): Level {
     definition,
     challenges,
     next: at.texts('next'),
-    people: at.texts('people'),
+    people: at.list('people').map((entry) => {
+      entry.keys(['text', 'until']);
+      return { text: entry.text('text'), until: entry.has('until') ? entry.levelNumber('until') : 4 };
+    }),
     holds: Object.fromEntries(
       holds.names().map((id) => [id, holds.isNull(id) ? null : holds.levelNumber(id)]),
     ),

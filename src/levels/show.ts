@@ -34,7 +34,11 @@ export function showLevel(model: Model, level: Level, style: Style): string[] {
       style,
     ),
     ...section('What comes next', level.next, style),
-    ...section('What only people can do', level.people, style),
+    ...section(
+      'What only people can do',
+      level.people.map(({ text }) => text),
+      style,
+    ),
   ];
 }
 
