@@ -1,0 +1,259 @@
+"""The registry that staging and production read models from, and what is in production.
+
+    python -m delivery.registry promote --version newest --to lineage.json
+    python -m delivery.registry champion --to evaluation.json
+    python -m delivery.registry former
+
+`promote` shares a version of the workspace with the registry, once; `champion` fetches the stored
+evaluation of the model in production. Both run in the development workspace. `former` prints the
+version that was in production before the present one.
+
+A version was released to production when its tag `production` says so: the time of the release.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from <%= pkg %>.azure import AzureError, az
+
+from .endpoints import Az
+from .targets import ENVIRONMENT, environment_name, environment_version, variable
+
+MODEL = "<%= name %>"
+NO_CHAMPION = Path("config/no-champion.json")
+# What a model was made of; the training workflow tags it so.
+LINEAGE = ("run", "data", "commit")
+
+
+def versions(az: Az, *registry: str) -> dict[str, dict[str, Any]]:
+    """Give the registered versions of the model, by version, in the order they were made in.
+
+    Args:
+        az: Runs az.
+        registry: Nothing for the workspace, else "--registry-name" and its name.
+
+    Raises:
+        AzureError: A version is no whole number, so that their order is not known.
+    """
+    # The versions of a model that is not there are an error to az; so models are listed first.
+    if MODEL not in [model["name"] for model in az("ml", "model", "list", *registry)]:
+        return {}
+    found = az("ml", "model", "list", "--name", MODEL, *registry)
+    by_version = {str(model["version"]): model for model in found}
+    if odd := [version for version in by_version if not version.isdecimal()]:
+        raise AzureError(f"{MODEL} has versions that are no whole number: {', '.join(sorted(odd))}")
+    return dict(sorted(by_version.items(), key=lambda item: int(item[0])))
+
+
+def named(registry: str) -> tuple[str, str]:
+    """Give the arguments that make az ask a registry instead of the workspace."""
+    return "--registry-name", registry
+
+
+def tags_of(model: dict[str, Any]) -> dict[str, str]:
+    """Give the tags of a version."""
+    return {key: str(value) for key, value in (model.get("tags") or {}).items()}
+
+
+def promote(
+    version: str, registry: str, az: Az = az, *, root: Path = Path()
+) -> dict[str, str] | None:
+    """Bring a version of the workspace, and the environment to score in, to the registry.
+
+    What is there already stays as it is, so a second run changes nothing.
+
+    Args:
+        version: A version of the workspace, or "newest".
+        registry: The name of the registry.
+        az: Runs az.
+        root: The root of the repository.
+
+    Returns:
+        Model, version, run, data and commit of it, and the environment; None if no model is
+        registered yet.
+
+    Raises:
+        ValueError: There is no such version, or the gate did not let it through.
+        AzureError: Azure refused.
+    """
+    known = versions(az)
+    if not known:
+        return None
+    if version == "newest":
+        version = list(known)[-1]
+    if version not in known:
+        raise ValueError(f"there is no version {version} of {MODEL}; known: {', '.join(known)}")
+    tags = tags_of(known[version])
+    if tags.get("verdict") != "promote":
+        raise ValueError(
+            f"version {version} of {MODEL} has the verdict {tags.get('verdict', 'none')!r}, "
+            "not 'promote': the gate did not let it through"
+        )
+    if missing := [key for key in LINEAGE if not tags.get(key)]:
+        raise ValueError(f"version {version} of {MODEL} has no tag {', '.join(missing)}")
+    shared = versions(az, *named(registry))
+    if version not in shared:
+        az(
+            *("ml", "model", "share", "--name", MODEL, "--version", version),
+            *("--registry-name", registry),
+            *("--share-with-name", MODEL, "--share-with-version", version),
+        )
+    there = tags_of(shared.get(version, {}))
+    wanted = {key: tags[key] for key in (*LINEAGE, "verdict")}
+    if changed := [f"tags.{key}={value}" for key, value in wanted.items() if there.get(key) != value]:
+        # As text: the version of the data would become a number otherwise.
+        az(
+            *("ml", "model", "update", "--name", MODEL, "--version", version),
+            *("--registry-name", registry, "--force-string", "--set", *changed),
+        )
+    return {
+        "model": MODEL,
+        "version": version,
+        **{key: tags[key] for key in LINEAGE},
+        "registry": registry,
+        "environment": share_environment(registry, az, root=root),
+    }
+
+
+def share_environment(registry: str, az: Az = az, *, root: Path = Path()) -> str:
+    """Make the environment of this commit in the registry if it is missing; give its address."""
+    name, version = environment_name(root), environment_version(root)
+    there: list[str] = []
+    if name in [found["name"] for found in az("ml", "environment", "list", *named(registry))]:
+        found = az("ml", "environment", "list", "--name", name, *named(registry))
+        there = [str(environment["version"]) for environment in found]
+    if version not in there:
+        az(
+            *("ml", "environment", "create", "--file", str(root / ENVIRONMENT)),
+            *("--version", version, "--registry-name", registry),
+        )
+    return f"azureml://registries/{registry}/environments/{name}/versions/{version}"
+
+
+def lineage(version: str, registry: str, az: Az = az) -> dict[str, str]:
+    """Give what a version in the registry was made of: run, data, commit.
+
+    Raises:
+        ValueError: The version is not in the registry: nothing else may be released.
+    """
+    known = versions(az, *named(registry))
+    if version not in known:
+        raise ValueError(
+            f"version {version} of {MODEL} is not in the registry {registry}; "
+            f"known: {', '.join(known) or 'none'}"
+        )
+    tags = tags_of(known[version])
+    return {key: tags.get(key, "none") for key in LINEAGE}
+
+
+def address(version: str, registry: str) -> str:
+    """Give the address of a version in the registry, for a deployment."""
+    return f"azureml://registries/{registry}/models/{MODEL}/versions/{version}"
+
+
+def released(registry: str, az: Az = az) -> list[dict[str, Any]]:
+    """Give the versions that were released to production, the present one first."""
+    known = versions(az, *named(registry)).values()
+    marked = [model for model in known if tags_of(model).get("production")]
+    return sorted(marked, key=lambda model: tags_of(model)["production"], reverse=True)
+
+
+def production(registry: str, az: Az = az) -> str | None:
+    """Give the version in production; None if there is none."""
+    return next((str(model["version"]) for model in released(registry, az)), None)
+
+
+def former(registry: str, az: Az = az) -> str:
+    """Give the version that was in production before the present one; ValueError if none was."""
+    marked = released(registry, az)
+    if len(marked) < 2:
+        raise ValueError(f"no other version of {MODEL} was in production before: nothing to go back to")
+    return str(marked[1]["version"])
+
+
+def mark(version: str, registry: str, az: Az = az) -> None:
+    """Record that a version is in production from now on; no call if it is so already."""
+    if production(registry, az) == version:
+        return
+    # One more digit than a second has: releases of a rehearsal follow each other quickly.
+    now = datetime.now(timezone.utc).isoformat(timespec="microseconds")
+    az(
+        *("ml", "model", "update", "--name", MODEL, "--version", version),
+        *("--registry-name", registry, "--force-string", "--set", f"tags.production={now}"),
+    )
+
+
+def champion(registry: str, az: Az = az, *, root: Path = Path()) -> dict[str, Any]:
+    """Give the stored evaluation of the model in production, else what says that there is none.
+
+    Raises:
+        AzureError: There is a model in production, but its evaluation cannot be read.
+    """
+    present = next(iter(released(registry, az)), None)
+    if present is None:
+        return _read(root / NO_CHAMPION)
+    run = tags_of(present).get("run")
+    if not run:
+        raise AzureError(f"version {present['version']} of {MODEL} has no tag run: who trained it?")
+    with tempfile.TemporaryDirectory() as folder:
+        az(
+            *("ml", "job", "download", "--name", run, "--output-name", "evaluation"),
+            *("--download-path", folder),
+        )
+        # An output that is gone is no error to az.
+        found = [path for path in Path(folder).rglob("*") if path.is_file()]
+        if len(found) != 1:
+            raise AzureError(f"the job {run} has {len(found)} files of evaluation instead of one")
+        return _read(found[0])
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise AzureError(f"{file.name}: not JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise AzureError(f"{file.name}: no object: {content!r}")
+    return content
+
+
+def main(argv: list[str] | None = None, az: Az = az) -> None:
+    """Bring a version to the registry, fetch the champion's evaluation, or name the former one."""
+    parser = argparse.ArgumentParser(description="The models that staging and production read.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("promote", help="share a version with the registry")
+    command.add_argument("--version", required=True, help="a version of the workspace, or newest")
+    command.add_argument("--to", type=Path, help="write what the version was made of here")
+    command = commands.add_parser("champion", help="fetch the evaluation of production's model")
+    command.add_argument("--to", type=Path, required=True, help="write the evaluation here")
+    commands.add_parser("former", help="print the version before production's present one")
+    arguments = parser.parse_args(argv)
+    try:
+        registry = variable("AZURE_ML_REGISTRY")
+        if arguments.command == "former":
+            print(former(registry, az))
+        elif arguments.command == "champion":
+            _write(arguments.to, champion(registry, az))
+            print(f"In production: version {production(registry, az) or 'none'} of {MODEL}")
+        elif made := promote(arguments.version, registry, az):
+            if arguments.to:
+                _write(arguments.to, made)
+            print(f"Version {made['version']} of {MODEL} is in the registry {registry}.")
+        else:
+            print(f"No version of {MODEL} is registered: nothing to release.")
+    except (AzureError, OSError, ValueError) as error:
+        sys.exit(str(error))
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""Releases a version of the model to every target: beside the old one, tested, then in its place.
+
+    python -m delivery.release --version 7 --environment staging
+
+Every target gets a deployment of the other color without traffic. Only when all of them answered
+the smoke test do they take over, and only then the old ones are deleted. A failure before leaves
+the old ones in place. What is live already is left alone, so a second run changes nothing, and a
+run after one that was cut off finishes it.
+"""
+
+import argparse
+import os
+import sys
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+
+from <%= pkg %>.azure import AzureError, az
+
+from . import endpoints, registry, smoke
+from .endpoints import Az, Batch, Online, Sleep
+from .targets import Target, content_of, deployment_file, environment_version, load, settings
+
+COLORS = ("blue", "green")
+REFUSED = 3
+
+
+class Rejected(RuntimeError):
+    """What was to be released did not pass; the message says where and why."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """What is to be live.
+
+    Attributes:
+        version: Of the model in the registry.
+        model: Its address.
+        environment: The address of the environment it is scored in.
+        tags: What a deployment of it is tagged with, besides its content.
+    """
+
+    version: str
+    model: str
+    environment: str
+    tags: dict[str, str]
+
+
+def describe(version: str, place: str, az: Az = az, *, root: Path = Path()) -> Release:
+    """Look a version up in the registry `place`, and see to the environment it is scored in.
+
+    Raises:
+        ValueError: There is no such version.
+    """
+    tags = {
+        "version": version,
+        **registry.lineage(version, place, az),
+        # The model was trained from one commit; the code around it is that of another.
+        "code": os.environ.get("GITHUB_SHA") or "none",
+        "released": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+    }
+    environment = registry.environment_address(place, root)
+    return Release(version, registry.address(version, place), environment, tags)
+
+
+class Change:
+    """One target on its way from the old deployment to the new one."""
+
+    def __init__(
+        self, target: Target, release: Release, az: Az = az, *, root: Path = Path(), sleep: Sleep
+    ) -> None:
+        """Nothing is asked or done yet."""
+        self.target, self.release, self.root = target, release, root
+        self.endpoint: Online | Batch = endpoints.of(target, az, sleep=sleep)
+        self.content = content_of(target, root)
+        self.old: str | None = None
+        self.new = COLORS[0]
+        self.needed = True
+
+    def look(self) -> None:
+        """Make the endpoint if it is missing; see what is live, and whether that is to change."""
+        if not self.endpoint.exists():
+            self.endpoint.create(self.root / self.target.files / "endpoint.yml")
+        self.settle_on(self.endpoint.live())
+
+    def settle_on(self, old: str | None) -> None:
+        """Take a deployment as the old one, and see whether it is to change."""
+        self.old = old
+        there = self.endpoint.deployments()
+        self.needed = old is None or not self.wanted(there[old])
+        self.new = other(old) if self.needed or old is None else old
+
+    def wanted(self, deployment: dict[str, object]) -> bool:
+        """Say whether a deployment is what is to be live: same model, same content."""
+        tags = deployment.get("tags")
+        known = tags if isinstance(tags, dict) else {}
+        return (known.get("version"), known.get("content")) == (self.release.version, self.content)
+
+    def deploy(self) -> None:
+        """Make the new deployment beside the old one; it gets no traffic."""
+        if not self.needed:
+            return
+        if self.old is not None:
+            self.endpoint.switch(self.old)  # a run that was cut off may have left a part of it
+        found = self.endpoint.settled(self.new)
+        if found is not None:
+            if found.get("provisioning_state") == "Succeeded" and self.wanted(found):
+                return  # made by a run that was cut off
+            self.endpoint.delete_deployment(self.new)
+        with deployment_file(
+            self.target,
+            model=self.release.model,
+            environment=self.release.environment,
+            tags={**self.release.tags, "content": self.content},
+            root=self.root,
+        ) as file:
+            self.endpoint.create_deployment(file, self.new)
+
+    def smoke(self) -> None:
+        """Ask the new deployment; raises Rejected if its answer is not good."""
+        if self.needed and (reasons := smoke.check(self.endpoint, self.new, self.root)):
+            raise Rejected(f"{self.new} of {self.target.endpoint}: {'; '.join(reasons)}")
+
+    def switch(self) -> None:
+        """Let the new deployment answer everything."""
+        if self.needed:
+            self.endpoint.switch(self.new)
+
+    def restore(self) -> None:
+        """Let the old deployment answer everything again, and delete the new one."""
+        if not self.endpoint.exists():
+            return
+        if self.old is not None:
+            self.endpoint.switch(self.old)
+        self.clean()
+
+    def clean(self) -> None:
+        """Delete the deployments that nobody would miss."""
+        in_use = self.endpoint.in_use()
+        for name in COLORS if in_use or self.old is None else ():
+            if name not in in_use and name in self.endpoint.deployments():
+                self.endpoint.delete_deployment(name)
+
+    def told(self) -> str:
+        """Say in one line of Markdown what became of the target."""
+        where = f"- `{self.target.endpoint}`: version {self.release.version}"
+        if not self.needed:
+            return f"{where} is live on `{self.new}`, nothing to change"
+        return f"{where} is live on `{self.new}`, {f'in place of `{self.old}`' if self.old else 'the first'}"
+
+
+def other(color: str | None) -> str:
+    """Give the color that is free beside another one."""
+    return COLORS[1] if color == COLORS[0] else COLORS[0]
+
+
+def release(
+    version: str,
+    targets: list[Target],
+    place: str,
+    az: Az = az,
+    *,
+    production: bool = False,
+    root: Path = Path(),
+    sleep: Sleep = time.sleep,
+) -> list[str]:
+    """Release a version to all targets, or to none of them.
+
+    Args:
+        version: Of the model in the registry, or "former".
+        targets: Where to.
+        place: The name of the registry.
+        az: Runs az.
+        production: Record in the registry that the version is in production.
+        root: The root of the repository.
+        sleep: Waits, in seconds.
+
+    Returns:
+        One line of Markdown per target.
+
+    Raises:
+        Rejected: A new deployment did not pass; the old ones answer everything.
+        AzureError: Azure refused; the old ones answer everything.
+        ValueError: There is no such version.
+    """
+    if version == "former":
+        version = registry.former(place, az)
+    what = describe(version, place, az, root=root)
+    changes = [Change(target, what, az, root=root, sleep=sleep) for target in targets]
+    begun: list[Change] = []
+    try:
+        for change in changes:
+            change.look()
+            begun.append(change)
+        for change in changes:
+            change.deploy()
+        for change in changes:
+            change.smoke()
+        for change in changes:
+            change.switch()
+    except (Exception, KeyboardInterrupt):
+        for change in begun:
+            change.restore()
+        raise
+    for change in changes:
+        change.clean()
+    if production:
+        registry.mark(version, place, az)
+    return [change.told() for change in changes]
+
+
+def main(argv: list[str] | None = None, az: Az = az) -> None:
+    """Release a version; exit code 1 if it did not pass, 3 if there is nothing to go back to."""
+    parser = argparse.ArgumentParser(description="Release a version of the model to all targets.")
+    parser.add_argument("--version", required=True, help="in the registry; or former")
+    parser.add_argument("--target", help="only this target of config/targets.yml")
+    parser.add_argument(
+        "--environment",
+        choices=("staging", "production"),
+        default="staging",
+        help="production: the registry records that the version is in production",
+    )
+    arguments = parser.parse_args(argv)
+    try:
+        place = settings()
+        targets = load(suffix=place.suffix, only=arguments.target)
+        in_production = arguments.environment == "production"
+        told = release(arguments.version, targets, place.registry, az, production=in_production)
+    except registry.NothingBefore as error:
+        print(error, file=sys.stderr)
+        sys.exit(REFUSED)
+    except (AzureError, OSError, Rejected, ValueError) as error:
+        print(f"- Version {arguments.version} was not released: {error}")
+        sys.exit("The release failed; what was live before is live.")
+    print("\n".join(told))
+
+
+if __name__ == "__main__":
+    main()
