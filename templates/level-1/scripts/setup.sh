@@ -53,39 +53,7 @@ while [ $# -gt 0 ]; do
   shift
 done
 
-say() { printf '%s\n' "$*"; }
-have() { say "there    $*"; }
-stop() { printf '%s\n' "$@" >&2 && exit 1; }
-make() {
-  if [ "$dry_run" = yes ]; then say "would make  $*"; else say "making   $*"; fi
-}
-
-az_itself=$(type -P az) || stop "az is not installed: https://learn.microsoft.com/cli/azure/install-azure-cli"
-gh_itself=$(type -P gh || true)
-extension=there
-# Both commands pass through here, so that a dry run can't forget one: whatever is not known to only read is printed.
-az() {
-  local verb='' word
-  for word in "$@"; do
-    case $word in -*) break ;; *) verb=$word ;; esac
-  done
-  case $dry_run-$verb in
-    yes-show | yes-list | no-*)
-      # A dry run leaves the extension uninstalled; without it nothing of Azure ML can be there.
-      if [ "$1-$extension" = ml-missing ]; then echo "not found" >&2 && return 3; fi
-      "$az_itself" "$@"
-      ;;
-    *) say "    az $*" >&2 ;;
-  esac
-}
-gh() {
-  case "$dry_run $*" in
-    no\ * | "yes repo view "* | "yes variable list "*) "$gh_itself" "$@" ;;
-    *\ --method\ * | *\ --input\ * | "yes variable set "*) say "    gh $*" >&2 ;;
-    "yes api "*) "$gh_itself" "$@" ;;
-    *) say "    gh $*" >&2 ;;
-  esac
-}
+<%- include('setup_calls.sh') -%>
 
 # missing ANSWER: whether a failed look-up says "not there". Anything else (no network, no rights) ends the script:
 # taken for "not there" it would lead to a second, wrong error.
@@ -121,62 +89,11 @@ if [ "$names" = yes ]; then
 fi
 trap advice EXIT
 
-# The data and GitHub are looked at before anything is made: a wrong path or a missing right should cost nothing.
-files=()
-if [ -n "$data" ]; then
-  files=("$data")
-else
-  for file in data/raw/*.csv; do
-    if [ -f "$file" ]; then files+=("$file"); fi
-  done
-fi
-[ "${#files[@]}" -gt 0 ] || stop "No CSV file in data/raw: give one with --data FILE."
-for file in "${files[@]}"; do
-  [ -f "$file" ] || stop "$file is not a file."
-done
-
-if [ "$github" = yes ]; then
-  [ -n "$gh_itself" ] || stop "gh is not installed (https://cli.github.com); or give --no-github."
-  # GitHub's own spelling: Entra ID compares subjects with upper and lower case.
-  repo=$(gh repo view ${repo:+"$repo"} --json nameWithOwner --jq .nameWithOwner) ||
-    stop "gh knows no repository for this folder: push it to GitHub, or give --repo OWNER/REPO or --no-github."
-  admin=$(gh api "repos/$repo" --jq .permissions.admin)
-  [ "$admin" = true ] || stop "You are no administrator of $repo: ask one to run this script, or give --no-github."
-  private=$(gh api "repos/$repo" --jq .private)
-
-  # Repositories made since July 2026 sign in as repo:OWNER@ID/REPO@ID; only GitHub knows which form this one sends.
-  if prefix=$(gh api "repos/$repo/actions/oidc/customization/sub" --jq \
-    'if .use_default == false and .include_claim_keys != ["repo", "context"] then "custom" else .sub_claim_prefix // "" end' 2>&1); then
-    [ "$prefix" != custom ] ||
-      stop "The subject of $repo is customized, so it can't be known here. Set it back first:" \
-        "  gh api --method PUT repos/$repo/actions/oidc/customization/sub -F use_default=true"
-  elif missing "$prefix"; then
-    prefix=''
-  fi
-  prefix=${prefix:-repo:$repo}
-fi
-
+<%- include('setup_before.sh') -%>
 say "subscription $subscription, resource group $group, repository ${repo:-none}"
 
 # --- Azure ---
-if answer=$(az extension show --name ml --query version --output tsv --only-show-errors 2>&1); then
-  have "extension ml $answer"
-else
-  make "extension ml 2.44.1"
-  if [ "$dry_run" = yes ]; then extension=missing; fi
-  az extension add --name ml --version 2.44.1 --yes --only-show-errors
-fi
-
-for provider in MachineLearningServices Storage KeyVault Insights ContainerRegistry ManagedIdentity Compute Network; do
-  state=$(az provider show --namespace "Microsoft.$provider" --query registrationState --output tsv --only-show-errors)
-  if [ "$state" = Registered ]; then
-    have "provider Microsoft.$provider"
-  else
-    make "registration of provider Microsoft.$provider"
-    az provider register --namespace "Microsoft.$provider" --wait --output none
-  fi
-done
-
+<%- include('setup_extension.sh') -%>
 if answer=$(az group show --name "$group" --output none --only-show-errors 2>&1); then
   have "resource group $group"
 elif missing "$answer"; then
@@ -214,41 +131,7 @@ for container in landing gathered; do
   fi
 done
 
-# identity NAME: sets client_id and principal_id; they stay empty in a dry run that would make it.
-identity() {
-  client_id='' principal_id=''
-  if answer=$(az identity show --name "$1" --resource-group "$group" --output none --only-show-errors 2>&1); then
-    have "identity $1"
-  elif missing "$answer"; then
-    make "identity $1"
-    az identity create --name "$1" --resource-group "$group" --location "$location" --output none --only-show-errors
-    if [ "$dry_run" = yes ]; then return; fi
-  fi
-  answer=$(az identity show --name "$1" --resource-group "$group" --query "[clientId, principalId]" --output tsv)
-  read -r client_id principal_id <<<"$(tr '\n' ' ' <<<"$answer")"
-}
-
-# assign PRINCIPAL TYPE ROLE SCOPE
-assign() {
-  local held=0
-  if [ -n "$1" ]; then
-    if answer=$(az role assignment list --assignee-object-id "$1" --role "$3" --scope "$4" --query "length(@)" \
-      --output tsv --only-show-errors 2>&1); then
-      held=$answer
-    elif missing "$answer"; then
-      held=0
-    fi
-  fi
-  if [ "$held" != 0 ]; then
-    have "role $3 on ${4##*/}"
-  else
-    make "role $3 on ${4##*/}"
-    # With the type given, Azure does not look the new identity up in a directory that may not know it yet.
-    az role assignment create --assignee-object-id "${1:-PRINCIPAL}" --assignee-principal-type "$2" --role "$3" \
-      --scope "$4" --output none --only-show-errors
-  fi
-}
-
+<%- include('setup_identity.sh') -%>
 # The workflows read landing, write gathered, and nothing else in this account.
 identity id-<%= name %>-development
 github_client=$client_id
@@ -315,39 +198,7 @@ if [ "$instance" = yes ]; then
   fi
 fi
 
-# --- The data, once ---
-if [ "$user_type" = user ]; then
-  person=$(az ad signed-in-user show --query id --output tsv)
-  assign "$person" User "Storage Blob Data Contributor" "$containers/landing"
-else
-  say "Signed in as $user_type: it needs Storage Blob Data Contributor on the container landing."
-fi
-held=0
-for attempt in 1 2 3 4 5 6 7 8 9 10; do
-  if answer=$(az storage blob list --account-name "$storage" --container-name landing --num-results 1 \
-    --query "length(@)" --auth-mode login --output tsv --only-show-errors 2>&1); then
-    held=$answer
-    break
-  fi
-  if [ "$dry_run" = yes ]; then break; fi
-  case $answer in
-    *AuthorizationPermissionMismatch* | *"required permissions"*) ;;
-    *) stop "$answer" ;;
-  esac
-  [ "$attempt" -lt 10 ] || stop "$answer"
-  say "waiting for the role to reach the storage account (minutes, the first time)"
-  sleep 30
-done
-if [ "$held" != 0 ]; then
-  have "data in landing"
-else
-  for file in "${files[@]}"; do
-    make "landing/${file##*/}"
-    az storage blob upload --account-name "$storage" --container-name landing --name "${file##*/}" --file "$file" \
-      --auth-mode login --no-progress --output none --only-show-errors
-  done
-fi
-
+<%- include('setup_landing.sh') -%>
 # --- GitHub ---
 if [ "$github" = no ]; then
   say "Without GitHub: no federated credential, no environment. Run again without --no-github for these."
