@@ -46,7 +46,8 @@ COMMANDS = {
     "ml batch-endpoint show": "--name!",
     "ml batch-endpoint create": "--name! --file!",
     "ml batch-endpoint update": "--name! --set!*",
-    "ml batch-endpoint invoke": "--name! --deployment-name --input! --input-type!",
+    "ml batch-endpoint invoke": "--name! --deployment-name --input! --input-type! --job-name",
+    "ml batch-endpoint list-jobs": "--name!",
     "ml batch-deployment list": "--endpoint-name!",
     "ml batch-deployment create": "--endpoint-name! --name! --file!",
     "ml batch-deployment delete": "--endpoint-name! --name! --yes!-",
@@ -56,7 +57,7 @@ COMMANDS = {
     "ml job download": "--name! --output-name! --download-path!",
     "ml model list": "--name --registry-name",
     "ml model show": "--name! --version! --registry-name",
-    "ml model update": "--name! --version! --set!* --registry-name",
+    "ml model update": "--name! --version! --set!* --registry-name --force-string-",
     "ml model share": "--name! --version! --registry-name! --share-with-name!"
     " --share-with-version!",
     "ml environment list": "--name --registry-name",
@@ -106,6 +107,7 @@ class Endpoint:
 <%_ } _%>
 <%_ if (batch) { _%>
         self.default: str | None = None
+        self.jobs: list[str] = []
 <%_ } _%>
 
     def show(self) -> Document:
@@ -197,6 +199,7 @@ class Cloud(AbstractContextManager["Cloud"]):
                 self.before(args)
             (_, thing, verb), options = _understand(args)
             kind, _, rest = thing.partition("-")
+            verb = verb.replace("-", "_")
             if kind in ("online", "batch"):
                 return getattr(self, f"_{rest}_{verb}")(kind, options)
             if kind in ("model", "environment", "schedule"):
@@ -269,16 +272,21 @@ class Cloud(AbstractContextManager["Cloud"]):
 <%_ } _%>
 <%_ if (batch) { _%>
         deployment = _get(endpoint.deployments, name or endpoint.default, "deployment")
-        file, job = Path(options["input"]), f"batchjob-{len(self.jobs) + 1}"
+        file, job = Path(options["input"]), options["job_name"] or f"batchjob-{len(self.jobs) + 1}"
         if options["input_type"] != "uri_file" or not file.is_file() or self.score is None:
             raise AzureError(f"{file} cannot be scored here")
-        self.jobs[job] = {"name": job, "status": "Completed", "tags": {}}
+        data = {"data": {"type": "uri_file", "path": str(file)}}
+        self.jobs[job] = {"name": job, "status": "Completed", "tags": {}, "inputs": data}
+        endpoint.jobs.append(job)
         try:
             lines = self.score(deployment, file)
             self.outputs[job, "score"] = {"predictions.csv": "".join(f"{one}\n" for one in lines)}
         except ValueError as error:
             self.jobs[job] |= {"status": "Failed", "error": str(error)}
         return self.jobs[job]
+
+    def _endpoint_list_jobs(self, kind: str, options: Document) -> list[Document]:
+        return [self.jobs[name] for name in self._endpoint(kind, options["name"]).jobs]
 <%_ } _%>
 
     def _deployment_list(self, kind: str, options: Document) -> list[Document]:
@@ -318,6 +326,8 @@ class Cloud(AbstractContextManager["Cloud"]):
 <%_ } _%>
         del endpoint.deployments[name]
 <%_ if (online) { _%>
+        endpoint.traffic.pop(name, None)
+        endpoint.mirror.pop(name, None)
         self._route(endpoint)
         if <% if (batch) { %>endpoint.door and <% } %>name in endpoint.backends:
             endpoint.door.drain(name)
