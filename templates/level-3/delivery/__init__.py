@@ -1,1 +1,1 @@
-"""Brings a registered model to the endpoints; run by the workflows, and by hand with az signed in."""
+"""Brings a registered model to the endpoints; the workflows run it, and people signed in to az."""

@@ -1,16 +1,26 @@
 """Endpoints of Azure ML, and the rules that hold for their traffic: the only user of az for them.
 
+<%_ if (online) { _%>
 An endpoint that exists is never made again: that would drop its traffic. The live traffic of an
 endpoint that has any sums to 100 after every call. At most half of it is mirrored, to one
 deployment that has no live traffic.
+<%_ } else { _%>
+An endpoint that exists is never made again: that would drop its deployments.
+<%_ } _%>
 """
 
+<%_ if (batch) { _%>
 import csv
+<%_ } _%>
+<%_ if (online) { _%>
 import json
+<%_ } _%>
+<%_ if (batch) { _%>
 import secrets
 import tempfile
+<%_ } _%>
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable<% if (online) { %>, Mapping<% } %>
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +31,14 @@ from .targets import Target
 Az = Callable[..., Any]
 Sleep = Callable[[float], None]
 
+<%_ if (online) { _%>
 MIRROR_LIMIT = 50
+<%_ } _%>
 POLL = 15.0
 PATIENCE = 3600.0
 # States that Azure leaves by itself. A deployment in one of them can't be deleted yet.
 UNDER_WAY = ("Creating", "Updating", "Scaling", "Deleting")
+<%_ if (batch) { _%>
 JOB_UNDER_WAY = (
     "NotStarted",
     "Queued",
@@ -37,6 +50,7 @@ JOB_UNDER_WAY = (
 )
 # Begins the names of the scoring jobs that are started here: their input is no real one.
 CHECK = "check-"
+<%_ } _%>
 
 
 class Endpoint:
@@ -52,7 +66,8 @@ class Endpoint:
 
     def exists(self) -> bool:
         """Say whether there is such an endpoint."""
-        return self.name in [found["name"] for found in self.az("ml", f"{self.kind}-endpoint", "list")]
+        found = self.az("ml", f"{self.kind}-endpoint", "list")
+        return self.name in [endpoint["name"] for endpoint in found]
 
     def create(self, file: Path) -> None:
         """Make the endpoint as its endpoint.yml says; raises ValueError if it exists."""
@@ -137,6 +152,7 @@ class Endpoint:
         raise NotImplementedError
 
 
+<%_ if (online) { _%>
 class Online(Endpoint):
     """An endpoint that answers requests over HTTPS."""
 
@@ -184,7 +200,7 @@ class Online(Endpoint):
         wanted = _shares(shares)
         if len(wanted) > 1 or any(not 0 < share <= MIRROR_LIMIT for share in wanted.values()):
             raise ValueError(
-                f"{self.name}: at most {MIRROR_LIMIT} % is mirrored, to one deployment: {dict(shares)}"
+                f"{self.name}: {dict(shares)}: at most {MIRROR_LIMIT} %, and to one deployment"
             )
         self._known(wanted)
         state = self.show()
@@ -194,7 +210,8 @@ class Online(Endpoint):
         if wanted == mirrored:
             return
         # Azure stops a mirror when its share is set to 0.
-        text = " ".join(f"{name}={share}" for name, share in ({name: 0 for name in mirrored} | wanted).items())
+        asked = dict.fromkeys(mirrored, 0) | wanted
+        text = " ".join(f"{name}={share}" for name, share in asked.items())
         self.az("ml", "online-endpoint", "update", "--name", self.name, "--mirror-traffic", text)
 
     def switch(self, name: str) -> None:
@@ -221,6 +238,8 @@ class Online(Endpoint):
             raise ValueError(f"{self.name} has no deployment {', '.join(sorted(unknown))}")
 
 
+<%_ } _%>
+<%_ if (batch) { _%>
 class Batch(Endpoint):
     """An endpoint that scores files."""
 
@@ -311,7 +330,8 @@ class Batch(Endpoint):
         for job in self.az("ml", "job", "list", "--max-results", "200"):
             if job["name"] not in real or job.get("status") != "Completed":
                 continue
-            inputs = (self.az("ml", "job", "show", "--name", job["name"]).get("inputs") or {}).values()
+            shown = self.az("ml", "job", "show", "--name", job["name"])
+            inputs = (shown.get("inputs") or {}).values()
             data = [one for one in inputs if isinstance(one, dict) and one.get("path")]
             if len(data) != 1:
                 raise AzureError(f"the job {job['name']} names {len(data)} inputs with a path")
@@ -323,13 +343,20 @@ class Batch(Endpoint):
         return None
 
 
+<%_ } _%>
+<%_ if (online) { _%>
 def _shares(shares: Mapping[str, Any] | None) -> dict[str, int]:
     """Leave out the deployments without a share, which Azure lists or not."""
     return {name: int(share) for name, share in (shares or {}).items() if int(share)}
 
 
-def of(target: Target, az: Az = az, *, sleep: Sleep = time.sleep) -> Online | Batch:
+<%_ } _%>
+def of(target: Target, az: Az = az, *, sleep: Sleep = time.sleep) -> Endpoint:
     """Give the endpoint of a target."""
+<%_ if (online && batch) { _%>
     if target.kind == "online":
         return Online(target.endpoint, az, sleep=sleep)
     return Batch(target.endpoint, az, sleep=sleep)
+<%_ } else { _%>
+    return <%= online ? 'Online' : 'Batch' %>(target.endpoint, az, sleep=sleep)
+<%_ } _%>

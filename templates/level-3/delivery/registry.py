@@ -30,6 +30,10 @@ NO_CHAMPION = Path("config/no-champion.json")
 LINEAGE = ("run", "data", "commit")
 
 
+class NothingBefore(ValueError):
+    """No other version was in production before, so there is nothing to go back to."""
+
+
 def versions(az: Az, *registry: str) -> dict[str, dict[str, Any]]:
     """Give the registered versions of the model, by version, in the order they were made in.
 
@@ -105,7 +109,8 @@ def promote(
         )
     there = tags_of(shared.get(version, {}))
     wanted = {key: tags[key] for key in (*LINEAGE, "verdict")}
-    if changed := [f"tags.{key}={value}" for key, value in wanted.items() if there.get(key) != value]:
+    changed = [f"tags.{key}={value}" for key, value in wanted.items() if there.get(key) != value]
+    if changed:
         # As text: the version of the data would become a number otherwise.
         az(
             *("ml", "model", "update", "--name", MODEL, "--version", version),
@@ -130,8 +135,14 @@ def share_environment(registry: str, az: Az = az, *, root: Path = Path()) -> str
     if version not in there:
         az(
             *("ml", "environment", "create", "--file", str(root / ENVIRONMENT)),
-            *("--version", version, "--registry-name", registry),
+            *("--name", name, "--version", version, "--registry-name", registry),
         )
+    return environment_address(registry, root)
+
+
+def environment_address(registry: str, root: Path = Path()) -> str:
+    """Give the address of this commit's environment in the registry, for a deployment."""
+    name, version = environment_name(root), environment_version(root)
     return f"azureml://registries/{registry}/environments/{name}/versions/{version}"
 
 
@@ -169,10 +180,14 @@ def production(registry: str, az: Az = az) -> str | None:
 
 
 def former(registry: str, az: Az = az) -> str:
-    """Give the version that was in production before the present one; ValueError if none was."""
+    """Give the version that was in production before the present one.
+
+    Raises:
+        NothingBefore: None was.
+    """
     marked = released(registry, az)
     if len(marked) < 2:
-        raise ValueError(f"no other version of {MODEL} was in production before: nothing to go back to")
+        raise NothingBefore(f"no other version of {MODEL} was in production before")
     return str(marked[1]["version"])
 
 

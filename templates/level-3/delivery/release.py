@@ -19,8 +19,8 @@ from pathlib import Path
 from <%= pkg %>.azure import AzureError, az
 
 from . import endpoints, registry, smoke
-from .endpoints import Az, Batch, Online, Sleep
-from .targets import Target, content_of, deployment_file, environment_version, load, settings
+from .endpoints import Az, Endpoint, Sleep
+from .targets import Target, content_of, deployment_file, load, settings
 
 COLORS = ("blue", "green")
 REFUSED = 3
@@ -28,6 +28,10 @@ REFUSED = 3
 
 class Rejected(RuntimeError):
     """What was to be released did not pass; the message says where and why."""
+
+
+class Unfinished(RuntimeError):
+    """A release was cut off where running it again is what helps; the message says where."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Change:
     ) -> None:
         """Nothing is asked or done yet."""
         self.target, self.release, self.root = target, release, root
-        self.endpoint: Online | Batch = endpoints.of(target, az, sleep=sleep)
+        self.endpoint: Endpoint = endpoints.of(target, az, sleep=sleep)
         self.content = content_of(target, root)
         self.old: str | None = None
         self.new = COLORS[0]
@@ -99,10 +103,10 @@ class Change:
 
     def deploy(self) -> None:
         """Make the new deployment beside the old one; it gets no traffic."""
-        if not self.needed:
-            return
         if self.old is not None:
             self.endpoint.switch(self.old)  # a run that was cut off may have left a part of it
+        if not self.needed:
+            return
         found = self.endpoint.settled(self.new)
         if found is not None:
             if found.get("provisioning_state") == "Succeeded" and self.wanted(found):
@@ -138,16 +142,28 @@ class Change:
     def clean(self) -> None:
         """Delete the deployments that nobody would miss."""
         in_use = self.endpoint.in_use()
-        for name in COLORS if in_use or self.old is None else ():
-            if name not in in_use and name in self.endpoint.deployments():
+        for name in self.endpoint.deployments():
+            if name not in in_use and name in (*COLORS, self.old):
                 self.endpoint.delete_deployment(name)
 
     def told(self) -> str:
         """Say in one line of Markdown what became of the target."""
-        where = f"- `{self.target.endpoint}`: version {self.release.version}"
+        live = f"- `{self.target.endpoint}`: version {self.release.version} is live on `{self.new}`"
         if not self.needed:
-            return f"{where} is live on `{self.new}`, nothing to change"
-        return f"{where} is live on `{self.new}`, {f'in place of `{self.old}`' if self.old else 'the first'}"
+            return f"{live}: nothing to change"
+        return f"{live}, in place of `{self.old}`" if self.old else f"{live}, the first there"
+
+
+def go_back(changes: list[Change], why: BaseException) -> None:
+    """Restore all targets, also when one of them can't be; raises Unfinished then."""
+    stuck: list[str] = []
+    for change in changes:
+        try:
+            change.restore()
+        except (AzureError, ValueError) as error:
+            stuck.append(f"{change.target.endpoint}: {error}")
+    if stuck:
+        raise Unfinished(f"{why}; and going back failed: {'; '.join(stuck)}") from why
 
 
 def other(color: str | None) -> str:
@@ -182,6 +198,7 @@ def release(
     Raises:
         Rejected: A new deployment did not pass; the old ones answer everything.
         AzureError: Azure refused; the old ones answer everything.
+        Unfinished: Neither the one nor the other; the message says what answers.
         ValueError: There is no such version.
     """
     if version == "former":
@@ -199,14 +216,16 @@ def release(
             change.smoke()
         for change in changes:
             change.switch()
-    except (Exception, KeyboardInterrupt):
-        for change in begun:
-            change.restore()
+    except (Exception, KeyboardInterrupt) as error:
+        go_back(begun, error)
         raise
-    for change in changes:
-        change.clean()
-    if production:
-        registry.mark(version, place, az)
+    try:
+        for change in changes:
+            change.clean()
+        if production:
+            registry.mark(version, place, az)
+    except AzureError as error:
+        raise Unfinished(f"version {version} is live, but the rest is not done: {error}") from error
     return [change.told() for change in changes]
 
 
@@ -228,8 +247,11 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
         in_production = arguments.environment == "production"
         told = release(arguments.version, targets, place.registry, az, production=in_production)
     except registry.NothingBefore as error:
-        print(error, file=sys.stderr)
+        print(f"- Nothing to go back to: {error}")
         sys.exit(REFUSED)
+    except Unfinished as error:
+        print(f"- Version {arguments.version}: {error}")
+        sys.exit("The release was cut off; run it again.")
     except (AzureError, OSError, Rejected, ValueError) as error:
         print(f"- Version {arguments.version} was not released: {error}")
         sys.exit("The release failed; what was live before is live.")

@@ -21,7 +21,7 @@ from typing import Any
 from <%= pkg %>.azure import AzureError, az
 
 from . import endpoints
-from .endpoints import Az, Batch, Online
+from .endpoints import Az<% if (batch) { %>, Batch<% } %>, Endpoint<% if (online) { %>, Online<% } %>
 from .targets import load, settings
 
 <%_ if (online) { _%>
@@ -77,16 +77,26 @@ def judge_rows(rows: int, scored: list[list[str]]) -> list[str]:
 
 
 <%_ } _%>
-def check(endpoint: Online | Batch, deployment: str, root: Path = Path()) -> list[str]:
+def check(endpoint: Endpoint, deployment: str, root: Path = Path()) -> list[str]:
     """Ask a deployment with this repository's samples; say what is wrong with its answer."""
-    <%_ if (online && batch) { _%>
+<%_ if (batch) { _%>
+<%_ if (online) { _%>
     if isinstance(endpoint, Batch):
         with (root / ROWS).open(encoding="utf-8", newline="") as stream:
             rows = sum(1 for _ in csv.DictReader(stream))
         return judge_rows(rows, endpoint.score(deployment, str(root / ROWS)))
-    <%_ } _%>
+<%_ } else { _%>
+    assert isinstance(endpoint, Batch)
+    with (root / ROWS).open(encoding="utf-8", newline="") as stream:
+        rows = sum(1 for _ in csv.DictReader(stream))
+    return judge_rows(rows, endpoint.score(deployment, str(root / ROWS)))
+<%_ } _%>
+<%_ } _%>
+<%_ if (online) { _%>
+    assert isinstance(endpoint, Online)
     request = json.loads((root / REQUEST).read_text(encoding="utf-8"))
     return judge_answer(request, endpoint.ask(deployment, root / REQUEST))
+<%_ } _%>
 
 
 def main(argv: list[str] | None = None, az: Az = az) -> None:

@@ -12,7 +12,11 @@ from typing import Any
 
 import yaml
 
+<%_ if (online && batch) { _%>
 KINDS = ("online", "batch")
+<%_ } else { _%>
+KINDS = ("<%= endpoint %>",)
+<%_ } _%>
 ENVIRONMENT = Path("azureml/environments/inference.yml")
 # What Azure takes as the name of an endpoint.
 NAME = re.compile(r"[a-z][a-z0-9-]{1,30}[a-z0-9]")
@@ -34,7 +38,7 @@ class Target:
 
     Attributes:
         name: As in config/targets.yml.
-        kind: online or batch.
+        kind: One of KINDS.
         files: Folder of endpoint.yml and deployment.yml, below the root of the repository.
         endpoint: The name of the endpoint in Azure.
     """
@@ -65,15 +69,19 @@ def settings() -> Settings:
     return Settings(registry=variable("AZURE_ML_REGISTRY"), suffix=variable("ENDPOINT_SUFFIX"))
 
 
-def load(path: Path = Path("config/targets.yml"), *, suffix: str) -> list[Target]:
+def load(
+    path: Path = Path("config/targets.yml"), *, suffix: str, only: str | None = None
+) -> list[Target]:
     """Read the list of targets.
 
     Args:
         path: The file; the folders it names are looked for from the root of the repository.
         suffix: What makes the names of endpoints unique in a region.
+        only: The name of the one target that is wanted.
 
     Raises:
-        ValueError: The file holds no such list; the message names the line and the key.
+        ValueError: The file holds no such list; the message names the line and the key. Or there
+            is no target of the name that is wanted.
         OSError: The file cannot be read.
     """
     text = path.read_text(encoding="utf-8")
@@ -93,7 +101,12 @@ def load(path: Path = Path("config/targets.yml"), *, suffix: str) -> list[Target
         if target.name in [other.name for other in targets]:
             raise ValueError(f"{path}, line {line}: name: {target.name!r} is there twice")
         targets.append(target)
-    return targets
+    if only is None:
+        return targets
+    if only not in [target.name for target in targets]:
+        known = ", ".join(target.name for target in targets)
+        raise ValueError(f"{path}: no target {only!r}; known: {known}")
+    return [target for target in targets if target.name == only]
 
 
 def _target(where: str, entry: Any, suffix: str) -> Target:

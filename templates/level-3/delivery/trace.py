@@ -1,7 +1,4 @@
-"""What is deployed, and what it was made of: one line per deployment.
-
-    python -m delivery.trace
-"""
+"""What is deployed, and what it was made of: one line per deployment, by `delivery.trace`."""
 
 import argparse
 import sys
@@ -10,7 +7,7 @@ from typing import Any
 from <%= pkg %>.azure import AzureError, az
 
 from . import endpoints
-from .endpoints import Az, Online
+from .endpoints import Az<% if (online) { %>, Online<% } %>
 from .targets import Target, load, settings
 
 COLUMNS = ("version", "run", "data", "commit", "code", "content", "released")
@@ -23,10 +20,16 @@ def rows(targets: list[Target], az: Az = az) -> list[dict[str, Any]]:
         endpoint = endpoints.of(target, az)
         if not endpoint.exists():
             continue
+<%_ if (online) { _%>
         if isinstance(endpoint, Online):
             shares = {name: f"{share} %" for name, share in endpoint.traffic().items()}
+<%_ if (batch) { _%>
         else:
             shares = dict.fromkeys(endpoint.in_use(), "default")
+<%_ } _%>
+<%_ } else { _%>
+        shares = dict.fromkeys(endpoint.in_use(), "default")
+<%_ } _%>
         for name, deployment in sorted(endpoint.deployments().items()):
             tags = deployment.get("tags") or {}
             row = {"endpoint": target.endpoint, "deployment": name}
