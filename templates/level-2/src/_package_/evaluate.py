@@ -80,6 +80,10 @@ def main(argv: list[str] | None = None) -> None:
     model, test = load_model(options.model), read_folder(options.test)
     selection = json.loads(options.selection.read_text(encoding="utf-8"))
     evaluation = evaluate(model, test, contract, selection)
+<%_ if (level >= 3) { _%>
+    # A trial of a sweep tries no mitigation.
+    evaluation["selection"]["mitigation"] = selection.get("mitigation")
+<%_ } _%>
     evaluation["importance"] = importance(model, test, contract, options.seed)
     options.evaluation.parent.mkdir(parents=True, exist_ok=True)
     write_evaluation(evaluation, options.evaluation)

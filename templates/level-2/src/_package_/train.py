@@ -15,10 +15,13 @@ from typing import Any
 
 <%- include('train_imports.py') -%>
 
-from . import tracking
+from . import <% if (level >= 3) { %>mitigation, <% } %>tracking
 from .data import CONTRACT, Contract, inputs, load_contract, outcome, read_folder
 from .evaluate import PRIMARY
 from .features import build_preprocessor
+<%_ if (level >= 3) { _%>
+from .gate import load_limits
+<%_ } _%>
 
 # What a scoring environment needs to load the model; the numbers are those it was trained with.
 REQUIREMENTS = ["scikit-learn", "pandas", "numpy", "scipy", "joblib", "cloudpickle"]
@@ -86,6 +89,11 @@ def main(argv: list[str] | None = None) -> None:
         model, selection = fit_forest(frame, contract, settings, options.seed)
     else:
         model, selection = fit(frame, contract, options.seed)
+<%_ if (level >= 3) { _%>
+        limits = load_limits(Path(__file__).with_name("gate.yml"))
+        model, found = mitigation.mitigate(model, frame, contract, limits, options.seed)
+        selection["mitigation"] = found
+<%_ } _%>
         tracking.log(metrics={"cv_score": selection["scores"][selection["chosen"]]})
     save(model, options.model)
     options.selection.parent.mkdir(parents=True, exist_ok=True)
