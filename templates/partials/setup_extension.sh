@@ -6,7 +6,7 @@ else
   az extension add --name ml --version 2.44.1 --yes --only-show-errors
 fi
 
-for provider in MachineLearningServices Storage KeyVault Insights ContainerRegistry ManagedIdentity Compute Network; do
+for provider in MachineLearningServices Storage KeyVault Insights ContainerRegistry ManagedIdentity Compute Network<% if (level >= 4) { %> OperationalInsights<% } %>; do
   state=$(az provider show --namespace "Microsoft.$provider" --query registrationState --output tsv --only-show-errors)
   if [ "$state" = Registered ]; then
     have "provider Microsoft.$provider"
