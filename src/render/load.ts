@@ -69,15 +69,15 @@ function bodyOf(bytes: Uint8Array, path: string): Body {
 
 function rulesOf(file: string): Rule[] {
   const rules: unknown = parse(readFileSync(file, 'utf8'));
-  if (!Array.isArray(rules)) throw new Error(`${file}: a list of { path, if?, until? }`);
+  if (!Array.isArray(rules)) throw new Error(`${file}: a list of { path, if?, unless?, until? }`);
   for (const rule of rules as Partial<Record<string, unknown>>[]) {
-    const extra = Object.keys(rule).filter((key) => !['path', 'if', 'until'].includes(key));
+    const extra = Object.keys(rule).filter((key) => !['path', 'if', 'unless', 'until'].includes(key));
     const fits =
       typeof rule.path === 'string' &&
-      (rule.if === undefined || CONTEXT_NAMES.includes(rule.if as never)) &&
+      [rule.if, rule.unless].every((name) => name === undefined || CONTEXT_NAMES.includes(name as never)) &&
       (rule.until === undefined || Number.isInteger(rule.until));
     if (!fits || extra.length)
-      throw new Error(`${file}: ${JSON.stringify(rule)} is no { path, if?, until? }`);
+      throw new Error(`${file}: ${JSON.stringify(rule)} is no { path, if?, unless?, until? }`);
   }
   return rules as Rule[];
 }

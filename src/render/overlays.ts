@@ -46,7 +46,9 @@ function wanted(path: string, rules: readonly Rule[], level: number, context: Co
     .filter((rule) => rule.path === path || (rule.path.endsWith('/') && path.startsWith(rule.path)))
     .every(
       (rule) =>
-        (rule.if === undefined || context[rule.if as keyof Context]) && level <= (rule.until ?? level),
+        (rule.if === undefined || context[rule.if as keyof Context]) &&
+        (rule.unless === undefined || !context[rule.unless as keyof Context]) &&
+        level <= (rule.until ?? level),
     );
 }
 

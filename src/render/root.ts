@@ -20,10 +20,11 @@ export interface Template {
   readonly body: Body;
 }
 
-/** When a path is emitted: only if a name of the context is true, only up to a level. A folder ends in `/`. */
+/** When a path is emitted: only if a name of the context is true, or is not, only up to a level. A folder ends in `/`. */
 export interface Rule {
   readonly path: string;
   readonly if?: string;
+  readonly unless?: string;
   readonly until?: number;
 }
 

@@ -61,12 +61,15 @@ describe('overlays', () => {
 
   it('emit a path only if its rule says so', () => {
     const files = {
-      'files.yml': '[{ path: batch/, if: batch }, { path: old, until: 0 }, { path: on/x, if: online }]',
+      'files.yml':
+        '[{ path: batch/, if: batch }, { path: old, until: 0 }, { path: on/x, if: online }, { path: off, unless: online }, { path: still, unless: batch }]',
       'level-0/batch/x': '',
+      'level-0/off': '',
+      'level-0/still': '',
       'level-0/old': '',
       'level-0/on/x': '',
     };
-    expect(Object.keys(renderText(files))).toEqual(['on/x']);
+    expect(Object.keys(renderText(files))).toEqual(['on/x', 'still']);
   });
 
   it('keep bytes that are no text, and make a script executable', () => {
@@ -96,6 +99,11 @@ describe('overlays', () => {
     ['a value that is not there', { 'level-0/a': '<%= title %>' }, /level-0\/a: a template prints undefined/],
     ['a file outside the overlays', { 'levle-0/a': '' }, /levle-0\/a: neither/],
     ['a rule on an unknown name', { 'files.yml': '[{ path: a, if: onlien }]' }, /files.yml: .*onlien/],
+    [
+      'an exception for an unknown name',
+      { 'files.yml': '[{ path: a, unless: onlien }]' },
+      /files.yml: .*onlien/,
+    ],
     ['code that does not parse', { 'level-0/a': '<% if ( { %>' }, /templates\/level-0\/a/],
   ])('refuse %s, naming the template', (_, files, message) => {
     expect(() => renderText(files as Record<string, string>)).toThrow(message);
