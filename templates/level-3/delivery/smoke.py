@@ -22,7 +22,8 @@ from <%= pkg %>.azure import AzureError, az
 
 from . import endpoints
 from .endpoints import Az<% if (batch) { %>, Batch<% } %>, Endpoint<% if (online) { %>, Online<% } %>
-from .targets import load, settings
+from .registry import tags_of
+from .targets import content_of, load, settings
 
 <%_ if (online) { _%>
 REQUEST = Path("samples/request.json")
@@ -103,6 +104,7 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
     """Ask the live deployment of every target; exit code 1 if an answer is not good."""
     parser = argparse.ArgumentParser(description="Ask what is deployed, and judge the answers.")
     parser.add_argument("--target", help="only this target of config/targets.yml")
+    parser.add_argument("--version", help="fail unless this version is live, with this code")
     arguments = parser.parse_args(argv)
     failed = False
     try:
@@ -110,6 +112,13 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
             endpoint = endpoints.of(target, az)
             live = endpoint.live() if endpoint.exists() else None
             reasons = check(endpoint, live) if live else ["no deployment of it is live"]
+            if live and arguments.version:
+                tags = tags_of(endpoint.deployments()[live])
+                if tags.get("version") != arguments.version:
+                    told = f"version {tags.get('version', 'unknown')} is live"
+                    reasons.append(f"{told}, not {arguments.version}")
+                elif tags.get("content") != content_of(target):
+                    reasons.append(f"version {arguments.version} is live, with other code")
             failed = failed or bool(reasons)
             told = "; ".join(reasons) or "one finite prediction per row"
             print(f"- `{target.endpoint}`, deployment `{live or 'none'}`: {told}")
