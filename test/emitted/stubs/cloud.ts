@@ -87,10 +87,21 @@ export class Cloud {
     });
   }
 
+  /** Looks at things after each call, whatever became of it; what runs workflows does (../act/runners.ts). */
+  protected after(_line: string, _call: Call): void {
+    // Nothing here.
+  }
+
   #answer(call: Call): [number, string, string] {
     const line = `${call.program} ${call.args.join(' ')}`;
     this.calls.push(line);
     this.words.push([call.program, ...call.args]);
+    const answer = this.#tried(line, call);
+    this.after(line, call);
+    return answer;
+  }
+
+  #tried(line: string, call: Call): [number, string, string] {
     try {
       const failure = this.failures.find((f) => line.startsWith(f.call) && f.times-- > 0);
       if (failure) throw new Refusal(failure.message, 1);
