@@ -94,9 +94,12 @@ function yamlMeets(rule: YamlRule, text: string): boolean {
 
 function workflowMeets(rule: WorkflowRule, workflow: Workflow): boolean {
   if (![rule.on].flat().some((trigger) => workflow.on.includes(trigger))) return false;
-  const runs = new RegExp(rule.runs, 'm');
   const environment = new RegExp(rule.environment ?? '');
-  return workflow.jobs.some((job) => environment.test(job.environment) && runs.test(job.runs));
+  const jobs = workflow.jobs.filter((job) => environment.test(job.environment));
+  return [rule.runs].flat().every((source) => {
+    const runs = new RegExp(source, 'm');
+    return jobs.some((job) => runs.test(job.runs));
+  });
 }
 
 function pythonMeets(rule: PythonRule, source: string): boolean {

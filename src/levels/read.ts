@@ -16,6 +16,7 @@ export interface Reader {
   flag(key: string): boolean;
   scalar(key: string): string | number | boolean;
   regex(key: string): string;
+  regexOrRegexes(key: string): string | string[];
   oneOf(key: string, known: readonly string[]): string;
   map(key: string): Reader;
   list(key: string): Reader[];
@@ -41,6 +42,15 @@ export function reader(value: unknown, where: string): Reader {
   const areTexts = (found: unknown) => Array.isArray(found) && found.every(isText);
   const text = (key: string) => typed<string>(key, 'text', isText);
 
+  const compiles = (key: string, source: string) => {
+    try {
+      new RegExp(source);
+    } catch (error) {
+      fail(`${key}: ${(error as Error).message}`);
+    }
+    return source;
+  };
+
   const self: Reader = {
     fail,
     has: (key) => key in map,
@@ -62,14 +72,11 @@ export function reader(value: unknown, where: string): Reader {
       typed(key, 'text, a number, true or false', (found) =>
         ['string', 'number', 'boolean'].includes(typeof found),
       ),
-    regex: (key) => {
-      const source = text(key);
-      try {
-        new RegExp(source);
-      } catch (error) {
-        fail(`${key}: ${(error as Error).message}`);
-      }
-      return source;
+    regex: (key) => compiles(key, text(key)),
+    regexOrRegexes: (key) => {
+      const sources = self.textOrTexts(key);
+      [sources].flat().forEach((source) => compiles(key, source));
+      return sources;
     },
     oneOf: (key, known) =>
       typed<string>(key, `one of ${known.join(', ')}`, (found) => known.includes(String(found))),

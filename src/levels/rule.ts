@@ -18,7 +18,8 @@ export interface YamlRule {
 
 export interface WorkflowRule {
   readonly on: string | readonly string[];
-  readonly runs: string;
+  /** All of them, each in a job that the environment fits. */
+  readonly runs: string | readonly string[];
   readonly environment?: string;
 }
 
@@ -54,7 +55,7 @@ export function ruleOf(at: Reader): Rule {
       const rule = at.map('workflow');
       rule.keys(['on', 'runs', 'environment']);
       const environment = rule.has('environment') ? { environment: rule.regex('environment') } : {};
-      return { workflow: { on: rule.textOrTexts('on'), runs: rule.regex('runs'), ...environment } };
+      return { workflow: { on: rule.textOrTexts('on'), runs: rule.regexOrRegexes('runs'), ...environment } };
     }
     case 'python': {
       const rule = at.map('python');

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 import { type FileTree, textOf } from '../render/tree.js';
+import { pythonOf } from './python.js';
 
 /** A GitHub workflow as far as evidence is concerned: what starts it, and what its jobs run. */
 export interface Workflow {
@@ -12,7 +13,8 @@ type Mapping = Record<string, unknown>;
 
 /**
  * The workflows that start by an event of their own. What a job runs is followed into local actions, local reusable
- * workflows, make targets and scripts; comments, and steps and jobs that are switched off, are left out.
+ * workflows, workflows that it starts, make targets, scripts and Python; comments, and steps and jobs that are
+ * switched off, are left out.
  */
 export function workflowsOf(tree: FileTree): Workflow[] {
   const paths = [...tree.keys()].filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path));
@@ -36,7 +38,7 @@ function jobsOf(tree: FileTree, document: Mapping, via: readonly string[]): Work
     .flatMap((job) => {
       const called = localPath(job.uses);
       if (called && !via.includes(called)) {
-        return jobsOf(tree, mapping(read(tree, called)), [...via, called]);
+        return jobsOf(tree, filledIn(mapping(read(tree, called)), mapping(job.with)), [...via, called]);
       }
       const { environment } = job;
       const name = typeof environment === 'string' ? environment : mapping(environment).name;
@@ -44,6 +46,14 @@ function jobsOf(tree: FileTree, document: Mapping, via: readonly string[]): Work
         { environment: typeof name === 'string' ? name : '', runs: stepsOf(tree, job.steps, via).join('\n') },
       ];
     });
+}
+
+/** A called workflow with the inputs that it is given, so that one for every environment says which it is. */
+function filledIn(document: Mapping, inputs: Mapping): Mapping {
+  const text = JSON.stringify(document).replace(/\$\{\{\s*inputs\.([\w-]+)\s*\}\}/g, (whole, name: string) =>
+    typeof inputs[name] === 'string' ? JSON.stringify(inputs[name]).slice(1, -1) : whole,
+  );
+  return mapping(JSON.parse(text));
 }
 
 function stepsOf(tree: FileTree, steps: unknown, via: readonly string[]): string[] {
@@ -82,7 +92,12 @@ function commandsOf(tree: FileTree, text: string, via: readonly string[]): strin
     const recipe = recipeOf(contentOf(tree, 'Makefile'), target);
     return recipe && !via.includes(key) ? [commandsOf(tree, recipe, [...via, key])] : [];
   });
-  return [code, ...followed, ...recipes].join('\n');
+  const started = [...code.matchAll(/\bgh workflow run\s+([\w.-]+\.ya?ml)\b/g)].flatMap(([, name = '']) => {
+    const path = `.github/workflows/${name}`;
+    if (via.includes(path)) return [];
+    return jobsOf(tree, mapping(read(tree, path)), [...via, path]).map(({ runs }) => runs);
+  });
+  return [code, ...followed, ...recipes, ...started, ...pythonOf(tree, code)].join('\n');
 }
 
 function recipeOf(makefile: string, target: string): string {

@@ -15,6 +15,9 @@ const CI = '.github/workflows/ci.yml';
 const onPush = (job: string) => `on:\n  push:\njobs:\n  a:\n${job.replace(/^/gm, '    ')}\n`;
 const tested: Rule = { workflow: { on: ['push', 'schedule'], runs: '\\bpytest\\b' } };
 const staged: Rule = { workflow: { on: 'push', runs: 'deploy', environment: '^staging$' } };
+const deploys: Rule = {
+  workflow: { on: 'push', runs: '\\baz\\W+ml (?:online|batch|\\{[\\w.]+\\})-deployment create\\b' },
+};
 const asserts: Rule = { python: { file: '**/test_*.py', asserts: true } };
 const mlflow: Rule = { python: { file: 'src/**/*.py', imports: 'mlflow' } };
 const logs: Rule = { python: { file: 'src/**/*.py', calls: 'mlflow.log_metrics' } };
@@ -105,6 +108,98 @@ const rows: { id: string; rule: Rule; files: Record<string, string>; met: boolea
         'on: { workflow_call: {} }\njobs:\n  d:\n    environment: staging\n    steps:\n      - run: deploy\n',
     },
     met: true,
+  },
+  {
+    id: 'by a reusable workflow that is told its environment',
+    rule: staged,
+    files: {
+      [CI]: onPush('uses: ./.github/workflows/d.yml\nwith:\n  where: staging'),
+      '.github/workflows/d.yml':
+        'on: { workflow_call: {} }\njobs:\n  d:\n    environment: ${{ inputs.where }}\n    steps:\n      - run: deploy\n',
+    },
+    met: true,
+  },
+  {
+    id: 'by a reusable workflow that is told another environment',
+    rule: staged,
+    files: {
+      [CI]: onPush(`uses: ./.github/workflows/d.yml\nwith:\n  where: 'a"b'`),
+      '.github/workflows/d.yml':
+        'on: { workflow_call: {} }\njobs:\n  d:\n    environment: ${{ inputs.where }}\n    steps:\n      - run: deploy\n',
+    },
+    met: false,
+  },
+  {
+    id: 'by a workflow that it starts',
+    rule: tested,
+    files: {
+      [CI]: onPush('steps:\n- run: gh workflow run other.yml --ref main'),
+      '.github/workflows/other.yml':
+        'on: { workflow_dispatch: {} }\njobs:\n  d:\n    steps:\n      - run: pytest\n',
+    },
+    met: true,
+  },
+  {
+    id: 'workflows that start each other in a circle',
+    rule: staged,
+    files: { [CI]: onPush('steps:\n- run: gh workflow run ci.yml') },
+    met: false,
+  },
+  {
+    id: 'all of several, in jobs of one workflow',
+    rule: { workflow: { on: 'push', runs: ['pytest', 'deploy'] } },
+    files: { [CI]: `${onPush('steps:\n- run: pytest')}  b:\n    steps:\n      - run: deploy\n` },
+    met: true,
+  },
+  {
+    id: 'all of several, but in two workflows',
+    rule: { workflow: { on: 'push', runs: ['pytest', 'deploy'] } },
+    files: {
+      [CI]: onPush('steps:\n- run: pytest'),
+      '.github/workflows/cd.yml': onPush('steps:\n- run: deploy'),
+    },
+    met: false,
+  },
+  {
+    id: 'by a Python module, in another that it imports',
+    rule: deploys,
+    files: {
+      [CI]: onPush('steps:\n- run: .venv/bin/python -m delivery.release --version 1'),
+      'delivery/release.py': 'from . import (\n    endpoints,\n)\n',
+      'delivery/endpoints.py':
+        'def f(kind):\n    az(\n        *("ml", f"{kind}-deployment",\n          "create", "--file", x)\n    )\n',
+    },
+    met: true,
+  },
+  {
+    id: 'by a Python file, in a package below src that imports in a circle',
+    rule: deploys,
+    files: {
+      [CI]: onPush('steps:\n- run: python3 tools/go.py'),
+      'tools/go.py': 'import os, pkg.cloud as cloud\n',
+      'src/pkg/cloud.py': 'from .deep.down import f\n',
+      'src/pkg/deep/down.py': 'from ..cloud import az\naz("ml", "online-deployment", "create")\n',
+    },
+    met: true,
+  },
+  {
+    id: 'by a Python module that nothing starts',
+    rule: deploys,
+    files: {
+      [CI]: onPush('steps:\n- run: python -m delivery.other'),
+      'delivery/other.py': 'import json\n',
+      'delivery/release.py': 'az("ml", "online-deployment", "create")\n',
+    },
+    met: false,
+  },
+  {
+    id: 'in a comment or a docstring of Python',
+    rule: deploys,
+    files: {
+      [CI]: onPush('steps:\n- run: python -m a'),
+      'a.py': '"""Runs az ml online-deployment create."""\n# az("ml", "online-deployment", "create")\n',
+    },
+    met: false,
   },
   {
     id: 'in another environment',
