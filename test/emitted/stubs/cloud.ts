@@ -35,13 +35,17 @@ export class Cloud {
       private: false,
       environments: 'yes',
       subject: { use_default: true },
-      policies: undefined,
+      rules: {},
       variables: {},
+      required: 'yes',
+      people: { alice: 11, bob: 12, 'Contoso/reviewers': 21 },
+      workflows: { default_workflow_permissions: 'read', can_approve_pull_request_reviews: false },
+      main: {},
       ...github,
     };
     for (const name of ['MachineLearningServices', 'Storage', 'KeyVault', 'Insights'])
       this.azure.set(`provider/Microsoft.${name}`, { registrationState: 'Registered' });
-    for (const name of ['ContainerRegistry', 'ManagedIdentity', 'Compute', 'Network'])
+    for (const name of ['ContainerRegistry', 'ManagedIdentity', 'Compute', 'Network', 'OperationalInsights'])
       this.azure.set(`provider/Microsoft.${name}`, { registrationState: 'NotRegistered' });
   }
 
@@ -173,7 +177,7 @@ export class Cloud {
     const words: string[] = [];
     for (let i = 0; i < args.length; i++) {
       const arg = args[i] ?? '';
-      if (arg === '-f') {
+      if (arg === '-f' || arg === '-F') {
         const [key, value] = String(args[++i]).split(/=(.*)/s);
         options.set(`field ${key}`, String(value));
       } else if (arg.startsWith('-')) options.set(arg, String(args[++i]));
@@ -200,8 +204,7 @@ export class Cloud {
     }
     if (verb === 'variable') {
       const scope = options.get('--env') ?? 'repository';
-      if (scope !== 'repository' && github.policies === undefined)
-        throw new Refusal('HTTP 404: Not Found', 1);
+      if (scope !== 'repository' && !github.rules[scope]) throw new Refusal('HTTP 404: Not Found', 1);
       const values = (github.variables[scope] ??= {});
       if (path === 'list') return answer(Object.entries(values).map(([name, value]) => ({ name, value })));
       const name = words[2];
@@ -212,47 +215,108 @@ export class Cloud {
       }
     }
     const root = `repos/${github.repo}`;
-    const environment = `${root}/environments/development`;
     const method = options.get('--method') ?? 'GET';
     if (verb !== 'api') throw new Refusal(`unknown command "${words.join(' ')}" for "gh"`, 2);
+    const notFound = new Refusal('gh: Not Found (HTTP 404)', 1);
+    const who = /^(?:users\/([\w-]+)|orgs\/([\w-]+)\/teams\/([\w-]+))$/.exec(path);
+    if (who && method === 'GET') {
+      const id = github.people[who[1] ?? `${who[2]}/${who[3]}`];
+      if (id === undefined) throw notFound;
+      return answer({ id });
+    }
+    const [, name = '', below = ''] =
+      new RegExp(`^${root}/environments/([\\w-]+)(/deployment-branch-policies)?$`).exec(path) ?? [];
+    if (name) {
+      const rules = github.rules[name];
+      switch (`${method} ${below}`) {
+        case 'GET ': {
+          if (github.environments !== 'yes' || !rules) throw notFound;
+          const { wait_timer, prevent_self_review, branches } = rules;
+          const reviewers = rules.reviewers.map(({ type, id }) => {
+            const named = Object.entries(github.people).find(([, known]) => known === id)?.[0] ?? '';
+            return {
+              type,
+              reviewer: type === 'Team' ? { id, slug: named.split('/')[1] } : { id, login: named },
+            };
+          });
+          return answer({
+            protection_rules: [
+              ...(wait_timer ? [{ type: 'wait_timer', wait_timer }] : []),
+              ...(reviewers.length ? [{ type: 'required_reviewers', prevent_self_review, reviewers }] : []),
+              ...(branches === 'open' ? [] : [{ type: 'branch_policy' }]),
+            ],
+            deployment_branch_policy:
+              branches === 'open' ? null : { protected_branches: false, custom_branch_policies: true },
+          });
+        }
+        case 'PUT ': {
+          if (github.environments !== 'yes') throw new Refusal(`gh: Refused (${github.environments})`, 1);
+          const body = JSON.parse(input) as Partial<Rules> & { deployment_branch_policy?: unknown };
+          const known = ['wait_timer', 'prevent_self_review', 'reviewers', 'deployment_branch_policy'];
+          if (Object.keys(body).some((key) => !known.includes(key)) || (body.reviewers?.length ?? 0) > 6)
+            throw new Refusal('gh: Invalid request. (HTTP 422)', 1);
+          if (body.reviewers && github.required.startsWith('HTTP'))
+            throw new Refusal(`gh: Failed to create the environment protection rule (${github.required})`, 1);
+          // What a call does not name is lost.
+          github.rules[name] = {
+            branches: body.deployment_branch_policy
+              ? rules && rules.branches !== 'open'
+                ? rules.branches
+                : []
+              : 'open',
+            reviewers: github.required === 'yes' ? (body.reviewers ?? []) : [],
+            prevent_self_review: github.required === 'yes' && (body.prevent_self_review ?? false),
+            wait_timer: body.wait_timer ?? 0,
+          };
+          return answer({});
+        }
+        case 'DELETE ':
+          if (!rules) throw notFound;
+          delete github.rules[name];
+          delete github.variables[name];
+          return '';
+        case 'GET /deployment-branch-policies':
+          if (!rules || rules.branches === 'open') throw notFound;
+          return answer({ branch_policies: rules.branches.map((branch) => ({ name: branch })) });
+        case 'POST /deployment-branch-policies': {
+          const branch = options.get('field name');
+          if (!rules || rules.branches === 'open' || !branch || options.get('field type') !== 'branch')
+            throw new Refusal('gh: Invalid request. (HTTP 422)', 1);
+          if (rules.branches.includes(branch)) throw new Refusal('gh: See Other (HTTP 303)', 1);
+          rules.branches.push(branch);
+          return answer({ name: branch });
+        }
+      }
+    }
     switch (`${method} ${path}`) {
       case `GET ${root}`:
         return answer({ permissions: { admin: github.admin }, private: github.private });
       case `GET ${root}/actions/oidc/customization/sub`:
-        if (!github.subject) throw new Refusal('gh: Not Found (HTTP 404)', 1);
+        if (!github.subject) throw notFound;
         return answer(github.subject);
-      case `GET ${environment}`:
-        if (github.environments !== 'yes' || github.policies === undefined)
-          throw new Refusal('gh: Not Found (HTTP 404)', 1);
-        return answer({
-          protection_rules: github.policies === 'open' ? [] : [{ type: 'branch_policy' }],
-          deployment_branch_policy:
-            github.policies === 'open' ? null : { protected_branches: false, custom_branch_policies: true },
-        });
-      case `PUT ${environment}`: {
-        if (github.environments !== 'yes') throw new Refusal(`gh: Refused (${github.environments})`, 1);
-        const body = JSON.parse(input) as Record<string, unknown>;
-        if (JSON.stringify(Object.keys(body)) !== '["deployment_branch_policy"]')
+      case `GET ${root}/actions/permissions/workflow`:
+        return answer(github.workflows);
+      case `PUT ${root}/actions/permissions/workflow`:
+        if (
+          options.get('field default_workflow_permissions') !== github.workflows.default_workflow_permissions
+        )
           throw new Refusal('gh: Invalid request. (HTTP 422)', 1);
-        if (!Array.isArray(github.policies)) github.policies = [];
-        return answer({});
-      }
-      case `DELETE ${environment}`:
-        if (github.policies === undefined) throw new Refusal('gh: Not Found (HTTP 404)', 1);
-        github.policies = undefined;
-        delete github.variables.development;
+        github.workflows.can_approve_pull_request_reviews =
+          options.get('field can_approve_pull_request_reviews') === 'true';
         return '';
-      case `GET ${environment}/deployment-branch-policies`:
-        if (!Array.isArray(github.policies)) throw new Refusal('gh: Not Found (HTTP 404)', 1);
-        return answer({ branch_policies: github.policies.map((name) => ({ name })) });
-      case `POST ${environment}/deployment-branch-policies`: {
-        const name = options.get('field name');
-        if (!Array.isArray(github.policies) || !name || options.get('field type') !== 'branch')
-          throw new Refusal('gh: Invalid request. (HTTP 422)', 1);
-        if (github.policies.includes(name)) throw new Refusal('gh: See Other (HTTP 303)', 1);
-        github.policies.push(name);
-        return answer({ name });
-      }
+      case `GET ${root}/rules/branches/main`:
+        if (github.main.plan) throw new Refusal(`gh: Upgrade to GitHub Pro (${github.main.plan})`, 1);
+        return answer(
+          github.main.rule === undefined
+            ? []
+            : [{ type: 'pull_request', parameters: { require_code_owner_review: github.main.rule } }],
+        );
+      case `GET ${root}/branches/main/protection`:
+        if (github.main.plan) throw new Refusal(`gh: Upgrade to GitHub Pro (${github.main.plan})`, 1);
+        if (github.main.protection === undefined) throw new Refusal('gh: Branch not protected (HTTP 404)', 1);
+        return answer({
+          required_pull_request_reviews: { require_code_owner_reviews: github.main.protection },
+        });
     }
     throw new Refusal(`gh: ${method} ${path} is not known here`, 2);
   }
@@ -273,9 +337,25 @@ export interface GitHub {
         include_claim_keys?: string[];
       }
     | undefined;
-  /** Branches that may use the environment; `open` when it was made by its first use, without rules. */
-  policies: string[] | 'open' | undefined;
+  /** The environments by name. */
+  rules: Record<string, Rules>;
+  /** Whether the plan has required reviewers: if not, it takes them without a word, or refuses with this status. */
+  required: 'yes' | 'ignored' | `HTTP ${number}`;
+  /** Ids of logins, and of teams as ORG/TEAM. */
+  people: Record<string, number>;
+  workflows: { default_workflow_permissions: string; can_approve_pull_request_reviews: boolean };
+  /** What main requires of a pull request, by a ruleset or by branch protection; `plan`: the status without either. */
+  main: { rule?: boolean; protection?: boolean; plan?: `HTTP ${number}` };
   variables: Record<string, Record<string, string>>;
+}
+
+/** What guards an environment. */
+export interface Rules {
+  /** Branches that may use it; `open` when it was made by its first use, without rules. */
+  branches: string[] | 'open';
+  reviewers: { type: 'User' | 'Team'; id: number }[];
+  prevent_self_review: boolean;
+  wait_timer: number;
 }
 
 export interface Call {
@@ -305,7 +385,7 @@ export class Refusal extends Error {
 
 const SWITCHES = [
   ...['--yes', '--wait', '--only-show-errors', '--no-progress'],
-  ...['--permanently-delete', '--service-principal'],
+  ...['--permanently-delete', '--service-principal', '--force-string'],
 ];
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
 const PERSON = 'the-person';
@@ -423,7 +503,8 @@ export class Az {
     const below = (parts[2] ?? '')
       .replace(/^Microsoft\.Storage\/storageAccounts\//, 'storage/')
       .replace('/blobServices/default/containers/', '/container/')
-      .replace(/^Microsoft\.MachineLearningServices\/workspaces\//, 'workspace/');
+      .replace(/^Microsoft\.MachineLearningServices\/workspaces\//, 'workspace/')
+      .replace(/^Microsoft\.MachineLearningServices\/registries\//, 'registry/');
     this.show([`group/${parts[1]}`, below].filter(Boolean).join('/'));
     const who = this.opt('--assignee-object-id');
     const people = [...this.cloud.azure.values()].map(({ principalId }) => principalId);
@@ -526,7 +607,11 @@ const rest = (kind: 'online' | 'batch'): Record<string, Command> => ({
 export const AZ: Readonly<Record<string, Command>> = {
   'account show': {
     options: [],
-    run: () => ({ id: SUBSCRIPTION, tenantId: 'the-tenant', user: { type: 'user' } }),
+    run: () => ({
+      id: SUBSCRIPTION,
+      tenantId: 'the-tenant',
+      user: { type: 'user', name: 'person@example.org' },
+    }),
   },
   'ad signed-in-user show': { options: [], run: () => ({ id: PERSON }) },
   'extension show': { options: ['--name'], run: (az) => az.show(`extension/${az.opt('--name')}`) },
@@ -595,9 +680,11 @@ export const AZ: Readonly<Record<string, Command>> = {
   'identity create': {
     options: [...named, '--location'],
     run: (az) => {
-      const name = az.opt('--name');
-      return az.add(`${az.group}/identity/${name}`, {
-        clientId: `client of ${name}`.replaceAll(' ', '-'),
+      // The same name may stand in two groups: that is two identities.
+      const taken = [...az.cloud.azure.keys()].some((path) => path.endsWith(`/identity/${az.opt('--name')}`));
+      const name = `${az.opt('--name')}${taken ? `-of-${az.opt('--resource-group')}` : ''}`;
+      return az.add(`${az.group}/identity/${az.opt('--name')}`, {
+        clientId: `client-of-${name}`,
         principalId: `principal-of-${name}`,
       });
     },
@@ -638,7 +725,16 @@ export const AZ: Readonly<Record<string, Command>> = {
     options: [...named, '--file', '--location'],
     run: (az) => {
       az.file();
-      return az.add(`${az.group}/workspace/${az.opt('--name')}`);
+      // What Azure makes along with a workspace.
+      const below = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${az.group.replace('group/', '')}/providers`;
+      const logs = `${below}/Microsoft.OperationalInsights/workspaces/logs`;
+      const made = az.add(`${az.group}/workspace/${az.opt('--name')}`, {
+        storage_account: `${below}/Microsoft.Storage/storageAccounts/mlstorage`,
+        application_insights: `${below}/Microsoft.Insights/components/insights`,
+      });
+      az.add(`${az.group}/storage/mlstorage`);
+      az.add(`${az.group}/resource/insights`, { properties: { WorkspaceResourceId: logs } });
+      return made;
     },
   },
   'ml workspace delete': {
@@ -648,6 +744,23 @@ export const AZ: Readonly<Record<string, Command>> = {
       if ([...az.list(`${path}/online`), ...az.list(`${path}/batch`)].length)
         throw new Refusal('(Conflict) The workspace still has endpoints.', 1);
       az.remove(path);
+    },
+  },
+  'ml registry show': { options: named, run: (az) => az.show(`${az.group}/registry/${az.opt('--name')}`) },
+  'ml registry list': { options: ['--resource-group'], run: (az) => az.list(`${az.group}/registry`) },
+  'ml registry create': {
+    options: [...named, '--file', '--set'],
+    run: (az) => {
+      az.inFile('location');
+      const { location, 'replication_locations[0].location': first } = az.pairs('--set');
+      if (!location || location !== first) throw new Refusal('(BadRequest) no such region', 1);
+      return az.add(`${az.group}/registry/${az.opt('--name')}`, { location });
+    },
+  },
+  'ml registry delete': {
+    options: named,
+    run: (az) => {
+      az.remove(`${az.group}/registry/${az.opt('--name')}`);
     },
   },
   'ml datastore show': {
