@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { git, project } from '../support/tools.js';
 import { read, treeOf, trees } from '../support/trees.js';
-import { Cloud, type GitHub } from './stubs/cloud.js';
+import { Cloud, type GitHub, type Rules } from './stubs/cloud.js';
 
 // Azure and GitHub are stand-ins here (stubs/cloud.ts): what is proven is what the scripts ask for, in which order,
 // and what they make of the answers, not that Azure or GitHub would answer so.
@@ -132,7 +132,9 @@ describe.skipIf(!able)('setup.sh', () => {
         'principal-of-id-churn-training AcrPull on rg-churn',
       ];
       expect(roles(cloud).sort()).toEqual([...minimal, ...(level >= 2 ? training : [])].sort());
-      expect(cloud.github.policies).toEqual(level >= 2 ? ['main', 'refs/pull/*/merge'] : ['main']);
+      expect(cloud.github.rules.development?.branches).toEqual(
+        level >= 2 ? ['main', 'refs/pull/*/merge'] : ['main'],
+      );
       const computes = [...cloud.azure].filter(([path]) => path.includes('/compute/'));
       expect(computes).toEqual(
         level >= 2 ? [[`${GROUP}/workspace/mlw-churn/compute/cpu-cluster`, { least: '0' }]] : [],
@@ -257,10 +259,11 @@ describe.skipIf(!able)('setup.sh', () => {
   });
 
   it('an environment that its first use made, without rules, gets them', async () => {
-    const cloud = cloudWith({ policies: 'open' });
+    const open: Rules = { branches: 'open', reviewers: [], prevent_self_review: false, wait_timer: 0 };
+    const cloud = cloudWith({ rules: { development: open } });
     const ran = await script(cloud, treeOf(1).dir, 'setup.sh');
     expect(ran.status, ran.said).toBe(0);
-    expect(cloud.github.policies).toEqual(['main']);
+    expect(cloud.github.rules.development?.branches).toEqual(['main']);
   });
 
   it.each([
