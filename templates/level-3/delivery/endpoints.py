@@ -53,6 +53,12 @@ CHECK = "check-"
 <%_ } _%>
 
 
+<%_ if (batch) { _%>
+class JobFailed(AzureError):
+    """A deployment could not score what it was given."""
+
+
+<%_ } _%>
 class Endpoint:
     """What online and batch endpoints have in common."""
 
@@ -282,7 +288,8 @@ class Batch(Endpoint):
             The lines of the result: file, row, prediction, and what else there is, by file and row.
 
         Raises:
-            AzureError: The job failed or took too long, or its result cannot be read.
+            JobFailed: The job ran, and failed.
+            AzureError: It took too long, or its result cannot be read.
         """
         job = self.az(
             *("ml", "batch-endpoint", "invoke", "--name", self.name),
@@ -296,7 +303,7 @@ class Batch(Endpoint):
             self.sleep(POLL)
             waited += POLL
         if status != "Completed":
-            raise AzureError(f"the job {job} of {deployment} ended as {status}")
+            raise JobFailed(f"the job {job} of {deployment} ended as {status}")
         with tempfile.TemporaryDirectory() as folder:
             self.az(
                 *("ml", "job", "download", "--name", job, "--output-name", "score"),

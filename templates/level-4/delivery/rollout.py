@@ -1,0 +1,542 @@
+"""Rolls a version out in production: blue-green, step by step, with a way back.
+
+    python -m delivery.rollout canary --version 7
+
+<%_ if (online) { _%>
+start     the new deployment beside the old one, without traffic
+smoke     asked by name: one finite prediction per row
+mirror    copies of live requests; their answers go to nobody
+canary    a small share of live requests
+half      half of them
+full      all of them
+soak      the old one still stands
+finish    the old one is deleted, and the registry records the version
+<%_ } else { _%>
+start     the new deployment beside the old one
+smoke     scores the sample, and the last real input beside the old one: the results are compared
+full      it becomes the default
+finish    the old one is deleted, and the registry records the version
+<%_ } _%>
+<%_ if (online && batch) { _%>
+
+A batch endpoint has no live requests to share out: its new deployment scores the last real input
+beside the old one and is compared (smoke), then becomes the default (full).
+<%_ } _%>
+
+all       one after the other
+restore   the old one answers everything, and the new one is deleted
+back      the old one answers everything, at once; for as long as it still stands
+
+Every phase is judged; when it fails, or is interrupted, all targets are restored. All state is in
+Azure, in tags of the endpoint: `stable` names the old deployment, `phase` the last phase that
+passed. So a phase that was cut off is run again, and one whose predecessor is missing is refused.
+The first release to an endpoint has nothing beside it: start, smoke, full, finish.
+"""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+<%_ if (online) { _%>
+from datetime import datetime, timezone
+<%_ } _%>
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from <%= pkg %>.azure import AzureError, az
+
+from . import <% if (online) { %>metrics, <% } %>registry, smoke
+from .endpoints import Az<% if (batch) { %>, Batch, JobFailed<% } %><% if (online) { %>, Online<% } %>, Sleep
+<%_ if (online) { _%>
+from .metrics import Limits, Measured
+<%_ } _%>
+from .release import REFUSED, Change, Rejected, Release, Unfinished, describe, go_back
+from .targets import Target, load, settings
+
+CONFIG = Path("config/rollout.yml")
+PHASES = ("start", "smoke", "mirror", "canary", "half", "full", "soak", "finish")
+# Phases that need an old deployment, live requests, or both.
+SHARED = ("mirror", "canary", "half", "soak")
+# What each key of config/rollout.yml may be: least and most, or a type.
+KEYS: dict[str, Any] = {
+<%_ if (online) { _%>
+    "mirror": {"percent": (1, 50), "minutes": (0, 40)},
+    "canary": {"percent": (1, 50), "minutes": (0, 40)},
+    "half": {"minutes": (0, 40)},
+    "full": {"minutes": (0, 40)},
+    "soak": {"minutes": (0, 40)},
+    "probes": (1, 1000),
+    "metrics_minutes": (0, 40),
+    "limits": {
+        "error_share": (0, 1),
+        "p95_ms": (0, 180_000),
+        "slower_than_old_factor": (1, 100),
+        "slower_than_old_ms": (0, 180_000),
+    },
+<%_ } _%>
+<%_ if (batch) { _%>
+<%_ if (classification) { _%>
+    "batch": {"input": str, "max_changed_share": (0, 1)},
+<%_ } else { _%>
+    "batch": {"input": str, "max_relative_difference": (0, 100)},
+<%_ } _%>
+<%_ } _%>
+}
+WHOLE = ("percent", "probes")
+<%_ if (online) { _%>
+POLL = 30.0
+<%_ } _%>
+
+Config = dict[str, Any]
+
+
+class Refused(RuntimeError):
+    """A phase was asked for out of turn; nothing was changed."""
+
+
+def read_config(path: Path = CONFIG) -> Config:
+    """Read config/rollout.yml.
+
+    Raises:
+        ValueError: A key is missing, unknown, or out of bounds; the message names it.
+        OSError: The file cannot be read.
+    """
+    content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    _check(str(path), content, KEYS)
+    return dict(content)
+
+
+def _check(where: str, value: Any, expected: Any) -> None:
+    if isinstance(expected, dict):
+        if not isinstance(value, dict) or set(value) != set(expected):
+            given = ", ".join(map(str, value)) if isinstance(value, dict) else repr(value)
+            raise ValueError(f"{where}: must hold {', '.join(expected)}; holds {given}")
+        for key, below in expected.items():
+            _check(f"{where}: {key}", value[key], below)
+    elif isinstance(expected, tuple):
+        least, most = expected
+        kind = int if where.endswith(WHOLE) else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kind) or not least <= value <= most:
+            raise ValueError(f"{where}: {value!r} is not from {least} to {most}")
+    elif not isinstance(value, expected):
+        raise ValueError(f"{where}: {value!r} is no text")
+
+
+<%_ if (batch) { _%>
+def compare(new: list[list[str]], old: list[list[str]], limits: Config) -> list[str]:
+    """Say why what the new deployment scored differs too much from what the old one did.
+
+    Args:
+        new: Lines of file, row, prediction.
+        old: The same, of the same input.
+        limits: The part `batch` of config/rollout.yml.
+    """
+    if [row[:2] for row in new] != [row[:2] for row in old] or not old:
+        return [f"{len(new)} rows were scored, {len(old)} by the old deployment, or other ones"]
+    pairs = [(mine[2], theirs[2]) for mine, theirs in zip(new, old, strict=True)]
+    if bad := [mine for mine, _ in pairs if not smoke.usable(mine)]:
+        return [f"{len(bad)} of {len(pairs)} rows have no prediction, as {bad[0]!r}"]
+<%_ if (classification) { _%>
+    share = sum(mine != theirs for mine, theirs in pairs) / len(pairs)
+    limit = float(limits["max_changed_share"])
+    if share > limit:
+        return [f"changed predictions: share {share:.3f} of {len(pairs)} rows, limit {limit:.3f}"]
+<%_ } else { _%>
+    moved = sum(abs(float(mine) - float(theirs)) for mine, theirs in pairs)
+    size = sum(abs(float(theirs)) for _, theirs in pairs)
+    limit = float(limits["max_relative_difference"])
+    if not moved <= limit * size:  # nan is not below anything
+        share = moved / size if size else float("inf")
+        return [f"relative difference {share:.3f} over {len(pairs)} rows, limit {limit:.3f}"]
+<%_ } _%>
+    return []
+
+
+<%_ } _%>
+class Move(Change):
+    """One target on its way through the phases."""
+
+    def __init__(
+        self,
+        target: Target,
+        release: Release,
+        config: Config,
+        az: Az = az,
+        *,
+        root: Path = Path(),
+        sleep: Sleep,
+    ) -> None:
+        """Nothing is asked or done yet."""
+        super().__init__(target, release, az, root=root, sleep=sleep)
+        self.az, self.config, self.sleep = az, config, sleep
+        self.passed: str | None = None
+
+    def look(self) -> None:
+        """Read the state that earlier phases left in Azure; raises Refused if there is none."""
+        if not self.endpoint.exists():
+            raise Refused(f"{self.target.endpoint} does not exist: begin with start")
+        tags = self.endpoint.tags()
+        self.passed = tags.get("phase")
+        stable = tags.get("stable")
+        self.settle_on(stable if stable in self.endpoint.deployments() else None)
+
+    def phases(self) -> list[str]:
+        """Give the phases that apply, in order."""
+<%_ if (online && batch) { _%>
+        alone = self.old is None or self.target.kind == "batch"
+        return [phase for phase in PHASES if not (alone and phase in SHARED)]
+<%_ } else if (online) { _%>
+        return [phase for phase in PHASES if self.old is not None or phase not in SHARED]
+<%_ } else { _%>
+        return [phase for phase in PHASES if phase not in SHARED]
+<%_ } _%>
+
+    def in_turn(self, phase: str) -> None:
+        """Raise Refused if the phase before, or this very one, was not the last that passed."""
+        phases = self.phases()
+        if phase == "start" or phase not in phases or not self.needed:
+            return
+        before = phases[phases.index(phase) - 1]
+        there = self.endpoint.deployments().get(self.new)
+        if there is None or not self.wanted(there) or self.passed not in (before, phase):
+            raise Refused(
+                f"{self.target.endpoint}: {phase} comes after {before} of version "
+                f"{self.release.version}, but the last phase that passed is "
+                f"{self.passed or 'none'}: begin with start"
+            )
+
+    def run(self, phase: str) -> str:
+        """Run one phase; say in one line of Markdown how it went.
+
+        Raises:
+            Rejected: The new deployment did not pass.
+            AzureError: Azure refused.
+        """
+        told = f"- `{self.target.endpoint}` {phase}:"
+        if phase not in self.phases():
+            return f"{told} not applicable, {self._why_not()}"
+        done = getattr(self, f"_{phase}")()
+        if self.needed:
+            self.endpoint.tag(phase=phase)
+        return f"{told} {done}"
+
+    def _why_not(self) -> str:
+<%_ if (online && batch) { _%>
+        if self.target.kind == "batch":
+            return "a batch endpoint has no live requests to share out"
+        return "nothing was live before"
+<%_ } else if (online) { _%>
+        return "nothing was live before"
+<%_ } else { _%>
+        return "a batch endpoint has no live requests to share out"
+<%_ } _%>
+
+    def _same(self) -> str:
+        return f"version {self.release.version} is live on `{self.new}`, nothing to change"
+
+    def begin(self) -> None:
+        """Make the endpoint if it is missing, and settle which deployment is the old one.
+
+        Raises:
+            Refused: An A/B test runs; a rollout would end it.
+        """
+        if not self.endpoint.exists():
+            self.endpoint.create(self.root / self.target.files / "endpoint.yml")
+        self.look()
+        if testing(self.endpoint.tags()):
+            raise Refused(f"{self.target.endpoint}: an A/B test runs; stop it first")
+        if self.old is None:
+            # Released by something that leaves no tag: what is live is what to go back to.
+            self.settle_on(self.endpoint.live())
+        if self.old is not None:
+            self.endpoint.tag(stable=self.old)
+
+    def _start(self) -> str:
+        self.deploy()
+        if not self.needed:
+            return self._same()
+        return f"version {self.release.version} stands on `{self.new}`, without traffic"
+
+    def _smoke(self) -> str:
+        if not self.needed:
+            return self._same()
+        self.smoke()
+<%_ if (batch) { _%>
+<%_ if (online) { _%>
+        if isinstance(self.endpoint, Batch):
+            return self._beside(self.endpoint)
+<%_ } else { _%>
+        assert isinstance(self.endpoint, Batch)
+        return self._beside(self.endpoint)
+<%_ } _%>
+<%_ } _%>
+<%_ if (online) { _%>
+        return f"`{self.new}` answers"
+<%_ } _%>
+<%_ if (batch) { _%>
+
+    def _beside(self, endpoint: Batch) -> str:
+        """Let both deployments score the last real input, and compare."""
+        if self.old is None:
+            return f"`{self.new}` scores the sample; there is nothing to compare it with"
+        given = str(self.config["batch"]["input"])
+        found = (given, "uri_file" if given.endswith(".csv") else "uri_folder") if given else None
+        found = found or endpoint.last_input()
+        data, kind = found or (str(self.root / smoke.ROWS), "uri_file")
+        new = endpoint.score(self.new, data, kind)
+        what = "the last real input" if found else "the sample, as nothing real was scored yet"
+        try:
+            old = endpoint.score(self.old, data, kind)
+        except JobFailed as error:
+            # What cannot score at all is no measure, and must not keep its own cure out.
+            return f"`{self.new}` scores {what}; `{self.old}` does not: {error}"
+        if reasons := compare(new, old, self.config["batch"]):
+            raise Rejected(f"{self.new} of {self.target.endpoint} on {what}: {'; '.join(reasons)}")
+        return f"`{self.new}` scores {what}, {len(new)} rows, as `{self.old}` does within limits"
+<%_ } _%>
+<%_ if (online) { _%>
+
+    @property
+    def online(self) -> Online:
+        """The endpoint, where a phase is for online ones only."""
+        assert isinstance(self.endpoint, Online)
+        return self.endpoint
+
+    def _mirror(self) -> str:
+        if not self.needed or self.old is None:
+            return self._same()
+        percent = self.config["mirror"]["percent"]
+        self.online.set_traffic({self.old: 100})
+        self.online.set_mirror({self.new: percent})
+        told = self._watch("mirror")
+        self.online.set_mirror({})
+        return f"`{self.new}` gets copies of {percent} % of the requests: {told}"
+
+    def _canary(self) -> str:
+        return self._share("canary", self.config["canary"]["percent"])
+
+    def _half(self) -> str:
+        return self._share("half", 50)
+
+    def _share(self, phase: str, percent: int) -> str:
+        if not self.needed or self.old is None:
+            return self._same()
+        self.online.set_mirror({})
+        self.online.set_traffic({self.old: 100 - percent, self.new: percent})
+        return f"`{self.new}` gets {percent} % of the requests: {self._watch(phase)}"
+
+    def _soak(self) -> str:
+        return self._watch("soak") if self.needed else self._same()
+<%_ } _%>
+
+    def _full(self) -> str:
+        if not self.needed:
+            return self._same()
+        self.switch()
+<%_ if (online && batch) { _%>
+        if self.target.kind == "batch":
+            return f"`{self.new}` is the default"
+<%_ } _%>
+<%_ if (online) { _%>
+        watched = "no old one to compare it with" if self.old is None else self._watch("full")
+        return f"`{self.new}` gets all requests: {watched}"
+<%_ } else { _%>
+        return f"`{self.new}` is the default"
+<%_ } _%>
+
+    def _finish(self) -> str:
+        if not self.needed:
+            self.clean()
+            return self._same()
+        if self.endpoint.in_use() != [self.new]:
+            raise Rejected(f"{self.target.endpoint}: {self.new} does not answer everything")
+        # First it is no longer what to go back to, then it goes.
+        self.endpoint.tag(stable=self.new)
+        self.clean()
+        gone = f", `{self.old}` is deleted" if self.old else ""
+        return f"version {self.release.version} is live on `{self.new}`{gone}"
+
+    def restore(self) -> None:
+        """Let the old deployment answer everything again, and delete the new one."""
+        if not self.endpoint.exists() or testing(self.endpoint.tags()):
+            return
+        self.look()
+        super().restore()
+        if self.passed in PHASES[:-1]:
+            self.endpoint.tag(phase="restored")
+
+    def back(self) -> str | None:
+        """Let the old deployment answer everything at once; None if none is left beside the new."""
+        if not self.endpoint.exists() or testing(self.endpoint.tags()):
+            return None
+        self.look()
+        if self.old is None or set(self.endpoint.deployments()) == {self.old}:
+            return None
+        self.endpoint.switch(self.old)
+        self.endpoint.tag(phase="back")
+        return f"- `{self.target.endpoint}`: `{self.old}` answers everything again"
+<%_ if (online) { _%>
+
+    def _watch(self, phase: str) -> str:
+        """Send probes to both deployments, wait, and judge what was counted.
+
+        Raises:
+            Rejected: The new one is not good enough, or nobody can tell.
+        """
+        assert self.old is not None
+        since = datetime.now(timezone.utc)
+        probes = self.config["probes"]
+        for _ in range(probes):
+            self.smoke()
+        old: str | None = self.old
+        note = ""
+        try:
+            for _ in range(probes):
+                smoke.check(self.endpoint, self.old, self.root)
+        except AzureError as error:
+            # What does not answer is no measure, and must not keep its own cure out.
+            old, note = None, f"; `{self.old}` does not answer, so it is no measure: {error}"
+        self.sleep(self.config[phase]["minutes"] * 60)
+        new, former = self._counted(since, old)
+        limits = Limits(**self.config["limits"])
+        reasons = metrics.judge(new, former, limits)
+        for name, found in ((self.new, new), (self.old, former)):
+            if found is not None and found.requests < probes:
+                reasons.append(
+                    f"missing metrics: {found.requests} requests of {name} counted, at least "
+                    f"{probes} were sent"
+                )
+        if reasons:
+            raise Rejected(f"{self.new} of {self.target.endpoint}, {phase}: {'; '.join(reasons)}")
+        beside = f" (`{self.old}`: {former})" if former else ""
+        return f"{new}{beside}{note}"
+
+    def _counted(self, since: datetime, old: str | None) -> tuple[Measured, Measured | None]:
+        """Measure until all probes are counted, or too much time has passed."""
+        endpoint_id = str(self.endpoint.show()["id"])
+        probes, patience = self.config["probes"], self.config["metrics_minutes"] * 60
+        waited = 0.0
+        while True:
+            new = metrics.measure(endpoint_id, self.new, since, self.az)
+            former = metrics.measure(endpoint_id, old, since, self.az) if old else None
+            late = [
+                found
+                for found in (new, former)
+                if found and (found.requests < probes or found.p95_ms is None)
+            ]
+            if not late or waited >= patience:
+                return new, former
+            self.sleep(POLL)
+            waited += POLL
+<%_ } _%>
+
+
+def testing(tags: dict[str, str]) -> bool:
+    """Say whether an A/B test runs; delivery/ab_test.py keeps it in this tag."""
+    return tags.get("ab_test", "none") != "none"
+
+
+def run(
+    phases: list[str],
+    version: str,
+    targets: list[Target],
+    place: str,
+    config: Config,
+    az: Az = az,
+    *,
+    root: Path = Path(),
+    sleep: Sleep = time.sleep,
+    tell: Callable[[str], None] = print,
+) -> None:
+    """Run phases of the rollout of a version, for all targets.
+
+    Args:
+        phases: Some of PHASES, in their order.
+        version: Of the model in the registry, or "former".
+        targets: Where to.
+        place: The name of the registry.
+        config: What read_config() gives.
+        az: Runs az.
+        root: The root of the repository.
+        sleep: Waits, in seconds.
+        tell: Takes one line of Markdown per target and phase.
+
+    Raises:
+        Refused: A phase is not in turn; nothing was changed.
+        Rejected: The new deployment did not pass; the old ones answer everything.
+        AzureError: Azure refused; the old ones answer everything.
+        Unfinished: Going back failed as well.
+        ValueError: There is no such version.
+    """
+    if version == "former":
+        version = registry.former(place, az)
+    what = describe(version, place, az, root=root)
+    moves = [Move(target, what, config, az, root=root, sleep=sleep) for target in targets]
+    for phase in phases:
+        try:
+            for move in moves:
+                move.begin() if phase == "start" else move.look()
+                move.in_turn(phase)
+            for move in moves:
+                tell(move.run(phase))
+        except Refused:
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            go_back(list(moves), error)
+            raise
+    if phases[-1] == "finish":
+        registry.mark(version, place, az)
+
+
+def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) -> None:
+    """Run one phase; exit code 1: failed and restored, 3: refused, or nothing to go back to."""
+    parser = argparse.ArgumentParser(description="Roll a version out in production, step by step.")
+    parser.add_argument("phase", choices=(*PHASES, "all", "restore", "back"))
+    parser.add_argument("--version", help="in the registry; or former")
+    parser.add_argument("--target", help="only this target of config/targets.yml")
+    parser.add_argument("--config", type=Path, default=CONFIG)
+    arguments = parser.parse_args(argv)
+    phase, version = arguments.phase, arguments.version
+    if version is None and phase not in ("restore", "back"):
+        parser.error(f"{phase} needs --version")
+    try:
+        place = settings()
+        targets = load(suffix=place.suffix, only=arguments.target)
+        config = read_config(arguments.config)
+        if phase in ("restore", "back"):
+            _go_back(phase, targets, config, az, sleep)
+        else:
+            phases = list(PHASES) if phase == "all" else [phase]
+            run(phases, version, targets, place.registry, config, az, sleep=sleep)
+    except (Refused, registry.NothingBefore) as error:
+        print(f"- Refused: {error}")
+        sys.exit(REFUSED)
+    except Unfinished as error:
+        print(f"- {phase} failed: {error}")
+        sys.exit("Going back failed too: run delivery.rollout restore, or look at the endpoint.")
+    except Rejected as error:
+        print(f"- {phase} failed: {error}")
+        sys.exit("The rollout failed; what was live before answers everything.")
+    except (AzureError, OSError, ValueError) as error:
+        print(f"- {phase} failed: {error}")
+        sys.exit("The rollout failed.")
+
+
+def _go_back(phase: str, targets: list[Target], config: Config, az: Az, sleep: Sleep) -> None:
+    nothing = Release("none", "", "", {})
+    moves = [Move(target, nothing, config, az, sleep=sleep) for target in targets]
+    if phase == "restore":
+        go_back(list(moves), Rejected("restore"))
+        print("\n".join(f"- `{move.target.endpoint}`: restored" for move in moves))
+        return
+    told = [line for line in (move.back() for move in moves) if line]
+    if not told:
+        print("- Nothing to go back to: no old deployment stands. Release the version `former`.")
+        sys.exit(REFUSED)
+    print("\n".join(told))
+
+
+if __name__ == "__main__":
+    main()
