@@ -1,0 +1,637 @@
+"""Monitoring: asks production how the model does, and keeps <% if (online) { %>the monitor on what is deployed<% } else { %>drift jobs going<% } %>.
+
+    python -m delivery.monitoring drift --to drift.json
+    python -m delivery.monitoring ask --windows windows.json --retrainings FILE --drift drift.json
+<%_ if (online) { _%>
+    python -m delivery.monitoring reference --job JOB --version 7
+    python -m delivery.monitoring apply --version 7
+<%_ } _%>
+
+`drift` runs in the development workspace, where the gathered data is: it compares the newest with
+what the model in production learned from, and reads the reports of the last such jobs. `ask` puts
+together what every source says of the last days; FILE is a JSON list of the times at which
+retraining was started, which only GitHub knows.<% if (online) { %> `reference` shares the data that a
+model is judged by with the registry, `apply` creates or updates the monitor of every online
+endpoint after a release.<% } %>
+
+A window is a day and bears the time at which it ended, midnight UTC. A source that has no answer
+for it says ``"violates": null``; nothing is taken to be fine because it could not be asked.
+"""
+
+import argparse
+<%_ if (online) { _%>
+import contextlib
+<%_ } _%>
+import json
+<%_ if (online) { _%>
+import os
+import re
+<%_ } _%>
+import sys
+import tempfile
+import time
+<%_ if (online) { _%>
+from collections.abc import Iterator, Mapping
+<%_ } else { _%>
+from collections.abc import Mapping
+<%_ } _%>
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from <%= pkg %>.azure import AzureError, az
+<%_ if (online) { _%>
+from <%= pkg %>.data import CONTRACT, load_contract
+<%_ } _%>
+
+from . import registry
+from .decide import check, stamp, utc
+<%_ if (online) { _%>
+from .endpoints import Az, Online, Sleep
+from .targets import Target, load, settings, variable
+<%_ } else { _%>
+from .endpoints import Az, Sleep
+from .targets import variable
+<%_ } _%>
+
+CONFIG = Path("config/monitoring.yml")
+PIPELINE = Path("azureml/pipelines/drift.yml")
+EXPERIMENT = f"{registry.MODEL}-drift"
+DATA = f"{registry.MODEL}-data"
+RUNNING = (
+    "NotStarted",
+    "Queued",
+    "Preparing",
+    "Provisioning",
+    "Starting",
+    "Running",
+    "Finalizing",
+)
+POLL = 20.0
+PATIENCE = 5400.0
+# How many of the newest jobs of a workspace are looked through.
+JOBS = "500"
+<%_ if (online) { _%>
+MONITOR = Path("azureml/monitor.yml")
+REFERENCE = f"{registry.MODEL}-reference"
+OUTCOMES = f"{registry.MODEL}-outcomes"
+CONTAINER = "outcomes"
+# What the steps of a monitor tag when a threshold is crossed; the second ends with the signal.
+BREACH = ("azureml_modelmonitor_threshold_breached", "azureml.modelmonitor.threshold.breached")
+# How deep the steps of a monitor lie below its job: signal, step, and one to spare.
+DEPTH = 3
+# Makes a table of what the application recorded.
+MLTABLE = """\
+paths:
+  - pattern: https://{account}.blob.core.windows.net/{container}/outcomes/*.jsonl
+transformations:
+  - read_json_lines:
+      encoding: utf8
+      invalid_lines: error
+"""
+# The days as whole ones, so that a window is the same whenever it is asked for.
+QUERY = """\
+requests
+| where timestamp >= datetime({first}) and timestamp < datetime({last})
+| where name == "/score"
+| summarize total = count(), failed = countif(toint(resultCode) >= 500),
+    p95_ms = percentile(duration, 95) by day = bin(timestamp, 1d)
+"""
+<%_ } _%>
+
+Window = dict[str, Any]
+
+
+def midnight(moment: datetime) -> datetime:
+    """Give the beginning of the day of a moment, in UTC."""
+    return moment.astimezone(timezone.utc).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def window(
+    end: datetime, source: str, violates: bool | None, reasons: list[str] | None = None
+) -> Window:
+    """Put one answer together."""
+    return {
+        "time": stamp(end),
+        "source": source,
+        "violates": violates,
+        "reasons": reasons or [],
+    }
+
+
+def started(job: Mapping[str, Any]) -> datetime:
+    """Give the time at which a job was created; raises ValueError when az does not say it."""
+    told = (job.get("creation_context") or {}).get("created_at")
+    # az writes microseconds and an offset, and Python 3.10 reads no other number of digits.
+    return utc(f"{str(told)[:19]}Z")
+
+
+def outputs(job: str, name: str, az: Az = az) -> Any:
+    """Download an output of a job that is one JSON file, and read it.
+
+    Raises:
+        AzureError: It is not there, or no JSON.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        asked = ("--output-name", name, "--download-path", folder)
+        az("ml", "job", "download", "--name", job, *asked)
+        # An output that is gone is no error to az.
+        found = [path for path in Path(folder).rglob("*") if path.is_file()]
+        if len(found) != 1:
+            raise AzureError(f"the job {job} has {len(found)} files of {name} instead of one")
+        try:
+            return json.loads(found[0].read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise AzureError(f"the {name} of the job {job} is no JSON: {error}") from error
+
+
+def compare(az: Az = az, *, sleep: Sleep = time.sleep) -> str | None:
+    """Start the drift pipeline for the newest data and wait for it.
+
+    Returns:
+        The name of the job; None when no model is in production, so that nothing can drift.
+
+    Raises:
+        AzureError: A question has no answer, or the job takes too long.
+    """
+    place = variable("AZURE_ML_REGISTRY")
+    version = registry.production(place, az)
+    if version is None:
+        return None
+    learned = registry.lineage(version, place, az)["data"]
+    newest = az("ml", "data", "show", "--name", DATA, "--label", "latest")["version"]
+    job: str = az(
+        *("ml", "job", "create", "--file", str(PIPELINE), "--set"),
+        f"inputs.reference.path=azureml:{DATA}:{learned}",
+        f"inputs.current.path=azureml:{DATA}:{newest}",
+        f"inputs.model.path=azureml:{registry.MODEL}:{version}",
+        f"tags.model={registry.MODEL}:{version}",
+    )["name"]
+    waited = 0.0
+    while az("ml", "job", "show", "--name", job)["status"] in RUNNING:
+        if waited >= PATIENCE:
+            raise AzureError(f"the job {job} is not done after {PATIENCE:.0f} seconds")
+        sleep(POLL)
+        waited += POLL
+    return job
+
+
+def drift_windows(count: int, now: datetime, az: Az = az) -> list[Window]:
+    """Read the reports of the drift jobs of the last days, the last finished one of each day."""
+    first = midnight(now) - timedelta(days=count - 1)
+    by_day: dict[datetime, Mapping[str, Any]] = {}
+    # The newest first.
+    for job in az("ml", "job", "list", "--max-results", JOBS):
+        if job.get("experiment_name") == EXPERIMENT and job["status"] not in RUNNING:
+            by_day.setdefault(midnight(started(job)), job)
+    return [drift_window(day, by_day[day], az) for day in sorted(by_day) if first <= day <= now]
+
+
+def drift_window(day: datetime, job: Mapping[str, Any], az: Az = az) -> Window:
+    """Read what one drift job found."""
+    if job["status"] != "Completed":
+        return window(day, "drift", None, [f"the job {job['name']} ended as {job['status']}"])
+    try:
+        report = outputs(job["name"], "report", az)
+        violates, reasons = report["violates"], list(report["reasons"])
+    except (AzureError, KeyError, TypeError) as error:
+        return window(day, "drift", None, [f"the job {job['name']}: {error}"])
+    return window(day, "drift", violates, reasons)
+<%_ if (online) { _%>
+
+
+def monitor_name(target: Target) -> str:
+    """Give the name of the monitor of a target."""
+    return f"{target.name}-monitor"
+
+
+def breaches(job: Mapping[str, Any], az: Az = az, depth: int = DEPTH) -> list[str]:
+    """Find what the thresholds of a monitor say, in the tags of its job and of the steps below."""
+    found = [str(value) for key, value in (job.get("tags") or {}).items() if key.startswith(BREACH)]
+    if depth:
+        below = az("ml", "job", "list", "--parent-job-name", job["name"], "--max-results", JOBS)
+        for child in below or []:
+            found += breaches(child, az, depth - 1)
+    return list(dict.fromkeys(found))
+
+
+def monitor_window(day: datetime, source: str, job: Mapping[str, Any], az: Az = az) -> Window:
+    """Read what one run of a monitor found."""
+    try:
+        found = breaches(job, az)
+    except AzureError as error:
+        return window(day, source, None, [f"the job {job['name']}: {error}"])
+    if found:
+        return window(day, source, True, found)
+    if job["status"] != "Completed":
+        # A crossed threshold would be in the tags; this run broke before it could tell.
+        return window(day, source, None, [f"the job {job['name']} ended as {job['status']}"])
+    return window(day, source, False)
+
+
+def monitor_windows(target: Target, days: list[datetime], az: Az = az) -> list[Window]:
+    """Ask for the runs of a target's monitor, one per day; a day without one has no answer."""
+    source = monitor_name(target)
+    # Jobs of a schedule are named after it and the time.
+    named = re.compile(re.escape(source) + r"[-_]\d{8}T?\d{6}Z?")
+    by_day: dict[datetime, Mapping[str, Any]] = {}
+    try:
+        jobs = az("ml", "job", "list", "--max-results", JOBS)
+        for job in jobs:
+            of_it = any(named.match(str(job.get(key))) for key in ("display_name", "name"))
+            if of_it and job["status"] not in RUNNING:
+                by_day.setdefault(midnight(started(job)), job)
+    except (AzureError, ValueError) as error:
+        return [window(day, source, None, [str(error)]) for day in days]
+    return [
+        monitor_window(day, source, by_day[day], az)
+        if day in by_day
+        else window(day, source, None, ["the monitor did not run, or is not done"])
+        for day in days
+    ]
+
+
+def service_windows(days: list[datetime], limits: Mapping[str, Any], az: Az = az) -> list[Window]:
+    """Ask Application Insights for the share of errors and the latency of each day."""
+    source = "Application Insights"
+    bounds = service_limits(limits)
+    day = timedelta(days=1)
+    query = QUERY.format(first=stamp(days[0] - day), last=stamp(days[-1]))
+    try:
+        answer = az(
+            *("monitor", "app-insights", "query", "--apps", variable("AZURE_APP_INSIGHTS")),
+            *("--analytics-query", query, "--offset", f"{len(days) + 1}d"),
+        )
+        table = answer["tables"][0]
+        names = [column["name"] for column in table["columns"]]
+        rows = [dict(zip(names, row, strict=True)) for row in table["rows"]]
+        found = {midnight(utc(f"{str(row['day'])[:19]}Z")) + day: row for row in rows}
+    except (AzureError, ValueError, KeyError, IndexError, TypeError) as error:
+        return [window(end, source, None, [f"no answer: {error}"]) for end in days]
+    return [service_window(end, source, found.get(end), bounds) for end in days]
+
+
+def service_limits(limits: Mapping[str, Any]) -> dict[str, float]:
+    """Give the limits as numbers; raise ValueError, naming the key, when one cannot be used."""
+    for key in ("min_requests", "max_error_share", "max_p95_ms"):
+        value = limits.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise ValueError(f"service.{key} must be a number of at least 0, it is {value!r}")
+    return {key: float(value) for key, value in limits.items()}
+
+
+def service_window(
+    end: datetime, source: str, row: Mapping[str, Any] | None, limits: Mapping[str, float]
+) -> Window:
+    """Judge the requests of one day; a day without any has no answer."""
+    if row is None or not row["total"]:
+        return window(end, source, None, ["not a single request is recorded"])
+    total, failed, p95 = int(row["total"]), int(row["failed"]), row["p95_ms"]
+    if total < limits["min_requests"]:
+        return window(end, source, False)
+    reasons = []
+    if failed / total > limits["max_error_share"]:
+        allowed = f"{limits['max_error_share']:.1%} are allowed"
+        reasons.append(f"{failed / total:.1%} of {total} requests failed, {allowed}")
+    if p95 is None or not float(p95) >= 0:
+        return window(end, source, None, ["the latency is not recorded"])
+    if float(p95) > limits["max_p95_ms"]:
+        allowed = f"{limits['max_p95_ms']:.0f} ms are allowed"
+        reasons.append(f"95 % of the requests took up to {float(p95):.0f} ms, {allowed}")
+    return window(end, source, bool(reasons), reasons)
+
+
+def watched_since(targets: list[Target], az: Az = az) -> datetime | None:
+    """Say since when an endpoint in production is watched: the oldest deployment that is live.
+
+    Returns:
+        None when nothing is deployed yet.
+    """
+    since: list[datetime] = []
+    for target in targets:
+        endpoint = Online(target.endpoint, az)
+        live = endpoint.live() if endpoint.exists() else None
+        if live is not None:
+            schedules = az("ml", "schedule", "list")
+            monitor = next((one for one in schedules if one["name"] == monitor_name(target)), None)
+            if monitor is None:
+                raise AzureError(
+                    f"{target.endpoint} has no monitor {monitor_name(target)}: "
+                    "python -m delivery.monitoring apply makes it"
+                )
+            since.append(started(monitor))
+    return min(since, default=None)
+<%_ } _%>
+
+
+def ask(
+    config: Mapping[str, Any],
+    retrainings: list[str],
+    drift: Mapping[str, Any] | None,
+    now: datetime,
+    az: Az = az,
+) -> dict[str, Any]:
+    """Ask every source for the last days.
+
+    Args:
+        config: config/monitoring.yml.
+        retrainings: When retraining was started before, in UTC.
+        drift: What `drift` wrote; None when there are no drift jobs.
+        now: The time of asking.
+        az: Runs az<% if (online) { %>, in the production workspace<% } %>.
+
+    Returns:
+        What delivery.decide reads: asked, since, windows, retrainings.
+    """
+    rules = check(config.get("decision"))
+    windows: list[Window] = []
+    since: datetime | None = None
+    if drift is not None:
+        windows += drift["windows"]
+        since = utc(drift["since"]) if drift["since"] else None
+<%_ if (online) { _%>
+    place = settings()
+    targets = [target for target in load(suffix=place.suffix) if target.kind == "online"]
+    today = midnight(now)
+    days = [today - timedelta(days=back) for back in reversed(range(int(rules["of"])))]
+    try:
+        since = watched_since(targets, az)
+    except (AzureError, ValueError) as error:
+        windows.append(window(today, "monitor", None, [str(error)]))
+    else:
+        # A day counts from the first one that is watched from its beginning.
+        due = [day for day in days if since is not None and day - timedelta(days=1) >= since]
+        if due:
+            for target in targets:
+                windows += monitor_windows(target, due, az)
+            windows += service_windows(due, config.get("service") or {}, az)
+        if since is None:
+            windows, since = [], now  # nothing is deployed, so nothing can be watched
+<%_ } else { _%>
+    if drift is None:
+        raise ValueError("batch endpoints are watched by their drift jobs: give --drift")
+    windows = windows[-int(rules["of"]) :]
+<%_ } _%>
+    return {
+        "asked": stamp(now),
+        "since": stamp(since) if since else None,
+        "windows": sorted(windows, key=lambda one: (one["time"], one["source"])),
+        "retrainings": [stamp(utc(moment)) for moment in retrainings],
+    }
+<%_ if (online) { _%>
+
+
+def share_reference(job: str, version: str, az: Az = az) -> str:
+    """Register the data that a model is judged by, and share it with the registry, once.
+
+    Runs in the development workspace: the rows go from one store of Azure to another, and never
+    through the machine that runs the workflow.
+
+    Args:
+        job: The job of azureml/pipelines/test.yml, whose output `reference` it is.
+        version: The version of the model; the data gets the same.
+        az: Runs az.
+
+    Returns:
+        The address in the registry.
+    """
+    place = variable("AZURE_ML_REGISTRY")
+    asset = ("--name", REFERENCE, "--version", version)
+    if version not in data_versions(REFERENCE, az):
+        source = ("--type", "mltable", "--path", f"azureml://jobs/{job}/outputs/reference")
+        az("ml", "data", "create", *asset, *source)
+    if version not in data_versions(REFERENCE, az, *registry.named(place)):
+        shared = ("--share-with-name", REFERENCE, "--share-with-version", version)
+        az("ml", "data", "share", *asset, *registry.named(place), *shared)
+    return reference_address(version, place)
+
+
+def data_versions(name: str, az: Az = az, *place: str) -> list[str]:
+    """Give the versions of a data asset of the workspace or, with arguments for it, a registry."""
+    # The versions of an asset that is not there are an error to az; so assets are listed first.
+    if name not in [found["name"] for found in az("ml", "data", "list", *place)]:
+        return []
+    return [str(found["version"]) for found in az("ml", "data", "list", "--name", name, *place)]
+
+
+def reference_address(version: str, place: str) -> str:
+    """Give the address of the reference data of a model in the registry."""
+    return f"azureml://registries/{place}/data/{REFERENCE}/versions/{version}"
+
+
+def recorded(account: str, az: Az = az) -> bool:
+    """Say whether the application has recorded outcomes yet."""
+    blobs = az(
+        *("storage", "blob", "list", "--account-name", account, "--container-name", CONTAINER),
+        *("--prefix", "outcomes/", "--num-results", "1", "--auth-mode", "login"),
+    )
+    return bool(blobs)
+
+
+def outcomes_asset(account: str, az: Az = az) -> str:
+    """Register the table of the recorded outcomes if it is missing; give its name and version."""
+    if not data_versions(OUTCOMES, az):
+        with tempfile.TemporaryDirectory() as folder:
+            text = MLTABLE.format(account=account, container=CONTAINER)
+            (Path(folder) / "MLTable").write_text(text, encoding="utf-8")
+            asset = ("--name", OUTCOMES, "--version", "1", "--type", "mltable", "--path", folder)
+            az("ml", "data", "create", *asset)
+    return f"azureml:{OUTCOMES}:1"
+
+
+def fill_in(
+    document: Mapping[str, Any],
+    contract: Mapping[str, Any],
+    *,
+    endpoint: str,
+    deployment: str,
+    reference: str,
+    outcomes: str | None,
+) -> dict[str, Any]:
+    """Fill azureml/monitor.yml in for one deployment.
+
+    Args:
+        document: The file, as YAML reads it.
+        contract: The data contract, which names the target and its range.
+        endpoint: The name of the endpoint.
+        deployment: The deployment of it that answers.
+        reference: The address of the reference data.
+        outcomes: The asset of the recorded outcomes; None when there are none yet, so that the
+            performance of the model cannot be measured.
+
+    Raises:
+        ValueError: The performance of a regression is to be measured, but the contract gives the
+            target no range.
+    """
+    filled: dict[str, Any] = json.loads(json.dumps(document))
+    monitor, target = filled["create_monitor"], contract["target"]
+    monitor["monitoring_target"]["endpoint_deployment_id"] = f"azureml:{endpoint}:{deployment}"
+    signals = monitor["monitoring_signals"]
+    for name, signal in list(signals.items()):
+        data = signal["reference_data"]
+        if signal["type"] != "model_performance":
+            data["input_data"]["path"] = reference
+            data["data_column_names"]["target_column"] = target
+        elif outcomes is None:
+            del signals[name]
+        else:
+            collected = f"azureml:{endpoint}-{deployment}-model_outputs:1"
+            signal["production_data"]["input_data"]["path"] = collected
+            signal["production_data"]["data_column_names"]["prediction"] = target
+            data["input_data"]["path"] = outcomes
+            limits = signal["metric_thresholds"].get("regression")
+            if limits:
+                signal["metric_thresholds"]["regression"] = in_unit(limits, contract)
+    return filled
+
+
+def in_unit(shares: Mapping[str, float], contract: Mapping[str, Any]) -> dict[str, float]:
+    """Turn errors that are shares of the target's range into its unit."""
+    column = next(one for one in contract["columns"] if one["name"] == contract["target"])
+    low, high = column.get("min"), column.get("max")
+    if low is None or high is None or not high > low:
+        raise ValueError(f"the data contract gives {contract['target']!r} no range")
+    return {key: value * (high - low) for key, value in shares.items()}
+
+
+@contextlib.contextmanager
+def monitor_file(filled: Mapping[str, Any], root: Path = Path()) -> Iterator[Path]:
+    """Write a monitor to a file beside azureml/monitor.yml, for as long as it takes."""
+    handle, name = tempfile.mkstemp(prefix="monitor-", suffix=".yml", dir=root / MONITOR.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            yaml.safe_dump(dict(filled), stream, sort_keys=False)
+        yield Path(name)
+    finally:
+        Path(name).unlink()
+
+
+def apply(
+    version: str,
+    targets: list[Target],
+    contract: Mapping[str, Any],
+    place: str,
+    account: str,
+    az: Az = az,
+    *,
+    root: Path = Path(),
+) -> list[str]:
+    """Create or update the monitor of every online endpoint for the deployment that answers.
+
+    Args:
+        version: Of the model that was released.
+        targets: Where it was released to; those that are no online endpoint are passed over.
+        contract: The data contract.
+        place: The name of the registry.
+        account: The storage account of the outcomes.
+        az: Runs az, in the production workspace.
+        root: The root of the repository.
+
+    Returns:
+        One line of Markdown per endpoint.
+
+    Raises:
+        ValueError: There is no reference data of this version, or nothing is deployed.
+        AzureError: Azure refused.
+    """
+    if version not in data_versions(REFERENCE, az, *registry.named(place)):
+        raise ValueError(
+            f"version {version} of {REFERENCE} is not in the registry {place}: the release tests "
+            "share it with python -m delivery.monitoring reference"
+        )
+    outcomes = outcomes_asset(account, az) if recorded(account, az) else None
+    document = yaml.safe_load((root / MONITOR).read_text(encoding="utf-8"))
+    told = []
+    for target in targets:
+        if target.kind != "online":
+            continue
+        endpoint = Online(target.endpoint, az)
+        live = endpoint.live() if endpoint.exists() else None
+        if live is None:
+            raise ValueError(f"no deployment of {target.endpoint} is live: nothing to watch")
+        filled = fill_in(
+            document,
+            contract,
+            endpoint=target.endpoint,
+            deployment=live,
+            reference=reference_address(version, place),
+            outcomes=outcomes,
+        )
+        with monitor_file(filled, root) as file:
+            # Of a schedule that exists, az makes an update of create.
+            az("ml", "schedule", "create", "--file", str(file), "--name", monitor_name(target))
+        rest = "" if outcomes else "; its performance is not measured until outcomes are recorded"
+        told.append(f"- `{monitor_name(target)}` watches `{live}` of `{target.endpoint}`{rest}")
+    return told
+<%_ } _%>
+
+
+def main(argv: list[str] | None = None, az: Az = az) -> None:
+    """Compare, ask<% if (online) { %>, share or apply<% } %>; exit 1 with the reason when that cannot be done."""
+    parser = argparse.ArgumentParser(description="Ask production how the model does.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    command = commands.add_parser("drift", help="compare the newest data with what was learned")
+    command.add_argument("--to", type=Path, required=True, help="file to write (JSON)")
+    command.add_argument("--config", type=Path, default=CONFIG)
+    command = commands.add_parser("ask", help="put together what every source says")
+    command.add_argument("--windows", type=Path, required=True, help="file to write (JSON)")
+    command.add_argument("--retrainings", type=Path, required=True, help="JSON list of times")
+    command.add_argument("--drift", type=Path, help="what drift wrote")
+    command.add_argument("--config", type=Path, default=CONFIG)
+<%_ if (online) { _%>
+    command = commands.add_parser("reference", help="share the data that a model is judged by")
+    command.add_argument("--job", required=True, help="of azureml/pipelines/test.yml")
+    command.add_argument("--version", required=True, help="of the model")
+    command = commands.add_parser("apply", help="create or update the monitors")
+    command.add_argument("--version", required=True, help="of the model that was released")
+<%_ } _%>
+    options = parser.parse_args(argv)
+    try:
+        run(options, az)
+    except (AzureError, OSError, ValueError, KeyError, TypeError) as error:
+        sys.exit(str(error) or type(error).__name__)
+
+
+def run(options: argparse.Namespace, az: Az) -> None:
+    """Do what the command line asks for."""
+    now = datetime.now(timezone.utc)
+<%_ if (online) { _%>
+    if options.command == "reference":
+        print(share_reference(options.job, options.version, az))
+        return
+    if options.command == "apply":
+        place = settings()
+        targets, account = load(suffix=place.suffix), variable("AZURE_STORAGE_ACCOUNT")
+        contract = load_contract(CONTRACT)
+        print("\n".join(apply(options.version, targets, contract, place.registry, account, az)))
+        return
+<%_ } _%>
+    config = yaml.safe_load(options.config.read_text(encoding="utf-8"))
+    if options.command == "drift":
+        job = compare(az)
+        count = int(check(config["decision"])["of"])
+        found: dict[str, Any] = {"windows": drift_windows(count, now, az) if job else []}
+        # Nothing is in production yet, so that watching begins now at the earliest.
+        found["since"] = None if job else stamp(now)
+        write(options.to, found)
+        print(f"Compared by the job {job}." if job else "No model is in production yet.")
+        return
+    retrainings = json.loads(options.retrainings.read_text(encoding="utf-8"))
+    drift = json.loads(options.drift.read_text(encoding="utf-8")) if options.drift else None
+    asked = ask(config, retrainings, drift, now, az)
+    write(options.windows, asked)
+    for one in asked["windows"]:
+        answer = {True: "violates", False: "fine", None: "unknown"}[one["violates"]]
+        print(f"{one['time']} {one['source']}: {'; '.join([answer, *one['reasons']])}")
+
+
+def write(file: Path, content: Mapping[str, Any]) -> None:
+    """Write a JSON file."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
