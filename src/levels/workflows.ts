@@ -16,7 +16,16 @@ type Mapping = Record<string, unknown>;
  * workflows, workflows that it starts, make targets, scripts and Python; comments, and steps and jobs that are
  * switched off, are left out.
  */
-export function workflowsOf(tree: FileTree): Workflow[] {
+export function workflowsOf(tree: FileTree): readonly Workflow[] {
+  const known = seen.get(tree) ?? readAll(tree);
+  seen.set(tree, known);
+  return known;
+}
+
+/** Every rule asks anew, and a tree that was loaded is not changed. */
+const seen = new WeakMap<FileTree, readonly Workflow[]>();
+
+function readAll(tree: FileTree): Workflow[] {
   const paths = [...tree.keys()].filter((path) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(path));
   return paths.flatMap((path) => {
     const document = mapping(read(tree, path));
