@@ -156,10 +156,11 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--card", type=Path, required=True, help="Markdown file to write")
     options = parser.parse_args(argv)
     try:
-        documents = [
-            json.loads(getattr(options, name).read_text(encoding="utf-8")) for name in reports
-        ]
-        text = card(options.text.read_text(encoding="utf-8"), *documents, options.fact)
+        documents = {
+            name: json.loads(getattr(options, name).read_text(encoding="utf-8")) for name in reports
+        }
+        written = options.text.read_text(encoding="utf-8")
+        text = card(written, facts=options.fact, **documents)
     except KeyError as error:
         sys.exit(f"no card: a report does not say {error}")
     except (OSError, ValueError) as error:

@@ -143,7 +143,7 @@ def write_mltable(frame: pd.DataFrame, folder: Path) -> None:
     document = {
         "type": "mltable",
         "paths": [{"file": "./data.parquet"}],
-        "transformations": ["read_parquet"],
+        "transformations": [{"read_parquet": {"include_path_column": False}}],
     }
     text = yaml.safe_dump(document, sort_keys=False)
     (folder / "MLTable").write_text(text, encoding="utf-8")
