@@ -385,7 +385,7 @@ export class Refusal extends Error {
 
 const SWITCHES = [
   ...['--yes', '--wait', '--only-show-errors', '--no-progress'],
-  ...['--permanently-delete', '--service-principal', '--force-string'],
+  ...['--permanently-delete', '--service-principal', '--is-full-object', '--force-string'],
 ];
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
 const PERSON = 'the-person';
@@ -403,6 +403,10 @@ function ask(answer: unknown, query: string): unknown {
   if (query === 'length(@)') return list.length;
   const named = /^\[\?name=='([\w-]+)'\]\.name$/.exec(query)?.[1];
   if (named) return list.map(({ name }) => name).filter((name) => name === named);
+  if (query === 'emailReceivers[].emailAddress')
+    return (get('emailReceivers') as Record<string, unknown>[]).map(({ emailAddress }) => emailAddress);
+  if (query === '[tags.content, length(profiles[0].rules)]')
+    return [get('tags.content'), (get('rules') as unknown[]).length];
   if (query === '[].name') return list.map(({ name }) => name);
   if (query === '[].{name: name, type: type}')
     return list.map(({ name, type }) => `${String(name)}\t${String(type)}`);
@@ -493,19 +497,33 @@ export class Az {
       if (key === path || key.startsWith(`${path}/`)) this.cloud.azure.delete(key);
   }
 
-  /** A role is held by somebody who exists, on something that exists. */
-  role(): string {
-    const scope = this.opt('--scope');
+  /** The path of the thing that an id of Azure names; refused if it is not there. */
+  at(id: string): string {
     const parts = new RegExp(
       `^/subscriptions/${SUBSCRIPTION}/resourceGroups/([^/]+)(?:/providers/(.+))?$`,
-    ).exec(scope);
-    if (!parts) throw new Refusal(`(MissingSubscription) ${scope}`, 1);
+    ).exec(id);
+    if (!parts) throw new Refusal(`(MissingSubscription) ${id}`, 1);
     const below = (parts[2] ?? '')
       .replace(/^Microsoft\.Storage\/storageAccounts\//, 'storage/')
       .replace('/blobServices/default/containers/', '/container/')
       .replace(/^Microsoft\.MachineLearningServices\/workspaces\//, 'workspace/')
-      .replace(/^Microsoft\.MachineLearningServices\/registries\//, 'registry/');
-    this.show([`group/${parts[1]}`, below].filter(Boolean).join('/'));
+      .replace(/^Microsoft\.MachineLearningServices\/registries\//, 'registry/')
+      .replace('/onlineEndpoints/', '/online/')
+      .replace('/deployments/', '/deployment/')
+      .replace(/^Microsoft\.Insights\/actionGroups\//, 'actions/')
+      .replace(
+        /^Microsoft\.(Insights|OperationalInsights)\/(components|workspaces|workbooks)\//,
+        'resource/',
+      );
+    const path = [`group/${parts[1]}`, below].filter(Boolean).join('/');
+    this.show(path);
+    return path;
+  }
+
+  /** A role is held by somebody who exists, on something that exists. */
+  role(): string {
+    const scope = this.opt('--scope');
+    this.at(scope);
     const who = this.opt('--assignee-object-id');
     const people = [...this.cloud.azure.values()].map(({ principalId }) => principalId);
     if (who !== PERSON && !people.includes(who)) throw new Refusal(`PrincipalNotFound: ${who}`, 1);
@@ -579,6 +597,10 @@ const rest = (kind: 'online' | 'batch'): Record<string, Command> => ({
       az.remove(`${az.workspace}/${kind}/${az.opt('--name')}`);
     },
   },
+  [`ml ${kind}-deployment list`]: {
+    options: ['--endpoint-name'],
+    run: (az) => az.list(`${az.workspace}/${kind}/${az.opt('--endpoint-name')}/deployment`),
+  },
   [`ml ${kind}-deployment show`]: {
     options: ['--name', '--endpoint-name'],
     run: (az) =>
@@ -604,7 +626,177 @@ const rest = (kind: 'online' | 'batch'): Record<string, Command> => ({
   },
 });
 
+/** What scripts/monitoring.sh makes. A rule is for something that exists, and tells somebody who exists. */
+const MONITOR: Record<string, Command> = {
+  'resource show': {
+    options: ['--ids', '--api-version'],
+    run: (az) => az.show(az.at(az.opt('--ids'))),
+  },
+  'resource create': {
+    options: ['--id', '--api-version', '--is-full-object', '--properties'],
+    run: (az) => {
+      const body = JSON.parse(az.opt('--properties')) as Record<string, Record<string, unknown>>;
+      if (!az.options.has('--is-full-object') || !body.location || !body.properties?.serializedData)
+        throw new Refusal('(BadRequest) that is no workbook', 1);
+      const [, group, name] =
+        /resourceGroups\/([^/]+)\/.*\/workbooks\/([0-9a-f-]+)$/.exec(az.opt('--id')) ?? [];
+      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(name ?? ''))
+        throw new Refusal('(BadRequest) the name of a workbook is a GUID', 1);
+      az.show(`group/${group}`);
+      az.cloud.azure.set(`group/${group}/resource/${name}`, body);
+    },
+  },
+  'monitor action-group show': {
+    options: named,
+    run: (az) => az.show(`${az.group}/actions/${az.opt('--name')}`),
+  },
+  'monitor action-group create': {
+    options: [...named, '--short-name', '--action'],
+    run: (az) => {
+      if (az.opt('--short-name').length > 12) throw new Refusal('(BadRequest) groupShortName', 1);
+      return az.add(`${az.group}/actions/${az.opt('--name')}`, {
+        emailReceivers: [receiver(az, '--action')],
+      });
+    },
+  },
+  'monitor action-group update': {
+    options: [...named, '--add-actions'],
+    run: (az) => {
+      const path = `${az.group}/actions/${az.opt('--name')}`;
+      const { emailReceivers } = az.show(path);
+      az.change(path, { emailReceivers: [...(emailReceivers as unknown[]), receiver(az, '--add-actions')] });
+    },
+  },
+  'monitor metrics alert show': {
+    options: named,
+    run: (az) => az.show(`${az.group}/alert/${az.opt('--name')}`),
+  },
+  'monitor metrics alert create': {
+    options: [
+      ...[...named, '--scopes', '--window-size', '--evaluation-frequency', '--condition'],
+      ...['--description', '--severity', '--action', '--tags'],
+    ],
+    run: (az) => {
+      az.show(az.at(az.opt('--action')));
+      const on = az.at(az.opt('--scopes'));
+      const condition = az.opt('--condition');
+      const metric = /^(?:avg|total) ([\w ]+) > \d+(?: where (\w+) includes \w+)?$/.exec(condition);
+      const kind = on.includes('/deployment/')
+        ? 'deployment'
+        : on.includes('/online/')
+          ? 'endpoint'
+          : 'workspace';
+      if (!metric?.[1] || !METRICS[kind]?.includes([metric[1], metric[2]].filter(Boolean).join(' by ')))
+        throw new Refusal(`(BadRequest) ${condition} on ${kind}`, 1);
+      az.cloud.azure.set(`${az.group}/alert/${az.opt('--name')}`, {
+        on,
+        condition,
+        tags: az.pairs('--tags'),
+      });
+    },
+  },
+  'monitor metrics alert delete': {
+    options: named,
+    run: (az) => {
+      az.remove(`${az.group}/alert/${az.opt('--name')}`);
+    },
+  },
+  'monitor autoscale show': {
+    options: named,
+    run: (az) => az.show(`${az.group}/autoscale/${az.opt('--name')}`),
+  },
+  'monitor autoscale create': {
+    options: [...named, '--resource', '--count', '--min-count', '--max-count', '--tags'],
+    run: (az) => {
+      const on = az.at(az.opt('--resource'));
+      if (!on.includes('/deployment/')) throw new Refusal('(BadRequest) not a deployment', 1);
+      const other = [...az.cloud.azure].find(
+        ([path, { on: its }]) => path.includes('/autoscale/') && its === on,
+      );
+      if (other && !other[0].endsWith(`/${az.opt('--name')}`))
+        throw new Refusal('(Conflict) the resource has an autoscale setting', 1);
+      // Made again, it has lost its rules.
+      az.cloud.azure.set(`${az.group}/autoscale/${az.opt('--name')}`, {
+        on,
+        rules: [],
+        tags: az.pairs('--tags'),
+      });
+    },
+  },
+  'monitor autoscale rule create': {
+    options: ['--autoscale-name', '--resource-group', '--scale', '--condition', '--cooldown'],
+    run: (az) => {
+      const path = `${az.group}/autoscale/${az.opt('--autoscale-name')}`;
+      const { rules } = az.show(path);
+      if (!/^CpuUtilizationPercentage [<>] \d+ avg \d+m$/.test(az.opt('--condition')))
+        throw new Refusal('usage error: --condition', 2);
+      const rule = `${(az.options.get('--scale') ?? []).join(' ')} when ${az.opt('--condition')}`;
+      az.change(path, { rules: [...(rules as unknown[]), rule] });
+    },
+  },
+  'monitor autoscale delete': {
+    options: named,
+    run: (az) => {
+      az.remove(`${az.group}/autoscale/${az.opt('--name')}`);
+    },
+  },
+  'monitor diagnostic-settings show': {
+    options: ['--name', '--resource'],
+    run: (az) => az.show(`${az.at(az.opt('--resource'))}/diagnostic/${az.opt('--name')}`),
+  },
+  'monitor diagnostic-settings create': {
+    options: ['--name', '--resource', '--workspace', '--logs'],
+    run: (az) => {
+      az.at(az.opt('--workspace'));
+      const logs = (JSON.parse(az.opt('--logs')) as { category: string }[]).map(({ category }) => category);
+      return az.add(`${az.at(az.opt('--resource'))}/diagnostic/${az.opt('--name')}`, {
+        workspaceId: az.opt('--workspace'),
+        logs,
+      });
+    },
+  },
+  'monitor log-analytics query-pack show': {
+    options: named,
+    run: (az) => az.show(`${az.group}/pack/${az.opt('--name')}`),
+  },
+  'monitor log-analytics query-pack create': {
+    options: [...named, '--location'],
+    run: (az) => az.add(`${az.group}/pack/${az.opt('--name')}`, { location: az.opt('--location') }),
+  },
+  'monitor log-analytics query-pack query show': {
+    options: [...named, '--query-pack-name'],
+    run: (az) => az.show(`${az.group}/pack/${az.opt('--query-pack-name')}/query/${az.opt('--name')}`),
+  },
+  'monitor log-analytics query-pack query create': {
+    options: [...named, '--query-pack-name', '--display-name', '--body'],
+    run: (az) => {
+      az.show(`${az.group}/pack/${az.opt('--query-pack-name')}`);
+      if (!/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(az.opt('--name')))
+        throw new Refusal('(BadRequest) the name of a query is a GUID', 1);
+      az.cloud.azure.set(`${az.group}/pack/${az.opt('--query-pack-name')}/query/${az.opt('--name')}`, {
+        name: az.opt('--display-name'),
+        body: az.opt('--body'),
+      });
+    },
+  },
+};
+
+/** Metrics that Azure Monitor has for managed online endpoints and workspaces, with the dimension that is asked for. */
+const METRICS: Record<string, string[]> = {
+  endpoint: ['RequestLatency_P95', 'RequestsPerMinute by statusCodeClass'],
+  deployment: ['CpuUtilizationPercentage'],
+  workspace: ['Failed Runs'],
+};
+
+function receiver(az: Az, option: string): Record<string, string> {
+  const [kind, name, emailAddress, schema] = az.options.get(option) ?? [];
+  if (kind !== 'email' || !name || !emailAddress?.includes('@') || schema !== 'usecommonalertschema')
+    throw new Refusal(`usage error: ${option}`, 2);
+  return { name, emailAddress };
+}
+
 export const AZ: Readonly<Record<string, Command>> = {
+  ...MONITOR,
   'account show': {
     options: [],
     run: () => ({
@@ -734,6 +926,7 @@ export const AZ: Readonly<Record<string, Command>> = {
       });
       az.add(`${az.group}/storage/mlstorage`);
       az.add(`${az.group}/resource/insights`, { properties: { WorkspaceResourceId: logs } });
+      az.add(`${az.group}/resource/logs`);
       return made;
     },
   },
