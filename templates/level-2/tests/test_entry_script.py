@@ -9,7 +9,14 @@ import csv
 <%_ if (online) { _%>
 import json
 <%_ } _%>
+<%_ if (online && level >= 4) { _%>
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+<%_ } else { _%>
 from collections.abc import Callable
+<%_ } _%>
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +29,7 @@ import score
 <%_ if (batch) { _%>
 import score_batch
 <%_ } _%>
-from <%= pkg %> import train
+from <%= pkg %> import <% if (online && level >= 4) { %>collect, <% } %>train
 from <%= pkg %>.data import CONTRACT, columns, inputs, load_contract, outcome
 
 Rows = Callable[..., pd.DataFrame]
@@ -89,6 +96,14 @@ def request(rows: Rows, count: int) -> tuple[dict[str, Any], pd.DataFrame]:
         for row in frame.to_dict("records")
     ]
     return {"data": body}, inputs(frame, contract)
+<%_ if (level >= 4) { _%>
+
+
+def without_ids(answer: Any) -> Any:
+    """An answer apart from the ids, which are never the same twice."""
+    rows = [{k: v for k, v in row.items() if k != "id"} for row in answer["predictions"]]
+    return {"predictions": rows}
+<%_ } _%>
 
 
 def test_the_script_answers_what_the_model_says(fitted: Any, rows: Rows) -> None:
@@ -106,7 +121,11 @@ def test_the_server_passes_the_answer_on(client: Any, rows: Rows) -> None:
     body, _ = request(rows, 3)
     answer = client.post("/score", json=body)
     assert answer.status_code == 200
+<%_ if (level >= 4) { _%>
+    assert without_ids(answer.get_json()) == without_ids(score.run(json.dumps(body)))
+<%_ } else { _%>
     assert answer.get_json() == score.run(json.dumps(body))
+<%_ } _%>
     assert client.get("/").status_code == 200
 
 
@@ -121,7 +140,12 @@ def test_bad_input_leaves_the_script_as_it_was(client: Any, rows: Rows) -> None:
     body, _ = request(rows, 3)
     before = client.post("/score", json=body).get_json()
     client.post("/score", data="{", content_type="application/json")
+<%_ if (level >= 4) { _%>
+    after = client.post("/score", json=body).get_json()
+    assert without_ids(after) == without_ids(before)
+<%_ } else { _%>
     assert client.post("/score", json=body).get_json() == before
+<%_ } _%>
 
 
 def test_the_script_does_not_start_without_a_model(
@@ -130,6 +154,138 @@ def test_the_script_does_not_start_without_a_model(
     monkeypatch.setenv("AZUREML_MODEL_DIR", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"model\.pkl"):
         score.init()
+<%_ if (level >= 4) { _%>
+
+
+class Storage(HTTPServer):
+    """Stands for what takes the collected rows on Azure."""
+
+    def __init__(self) -> None:
+        """Listen on a free port of this machine."""
+        super().__init__(("127.0.0.1", 0), Taker)
+        self.taken: list[tuple[str, str, list[dict[str, Any]]]] = []
+
+
+class Taker(BaseHTTPRequestHandler):
+    """Takes one collection of rows."""
+
+    server: Storage
+
+    def do_POST(self) -> None:
+        """Keep the name of the collection, the id of the request, and the rows."""
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        kind = self.headers["ce-type"].removeprefix("azureml.inference.")
+        self.server.taken.append((kind, self.headers["ce-x-request-id"], json.loads(body)))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def collected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], list[tuple[str, str, list[dict[str, Any]]]]]]:
+    """Collecting as a deployment has it; call it to stop, and see what was collected."""
+    from azureml.ai.monitoring.init import teardown
+
+    file = tmp_path / "collector.json"
+    names = (collect.INPUTS, collect.OUTPUTS)
+    file.write_text(json.dumps({"collections": {name: {"enabled": True} for name in names}}))
+    with Storage() as storage:
+        thread = threading.Thread(target=storage.serve_forever, args=(0.01,))
+        thread.start()
+        monkeypatch.setenv("AZUREML_MDC_CONFIG_PATH", str(file))
+        monkeypatch.setenv("AZUREML_MDC_HOST", "127.0.0.1")
+        monkeypatch.setenv("AZUREML_MDC_PORT", str(storage.server_port))
+
+        def stop() -> list[tuple[str, str, list[dict[str, Any]]]]:
+            teardown(wait_for_flush=True)
+            return storage.taken
+
+        try:
+            yield stop
+        finally:
+            teardown()
+            storage.shutdown()
+            thread.join()
+
+
+def test_what_is_asked_and_answered_is_collected(collected: Any, rows: Rows) -> None:
+    body, _ = request(rows, 3)
+    score.init()
+    answers = score.run(json.dumps(body))["predictions"]
+    (first, asked, given), (second, answered, told) = collected()
+    assert (first, second) == (collect.INPUTS, collect.OUTPUTS)
+    assert asked == answered  # the monitor joins the two by this
+    contract = load_contract(CONTRACT)
+    kinds = {column["name"]: column["type"] for column in contract["columns"]}
+    for row, sent in zip(given, body["data"], strict=True):
+        # Free text may be personal.
+        assert list(row) == [name for name in sent if kinds[name] not in ("text", "id")]
+        for name, value in row.items():
+            near = kinds[name] == "decimal"
+            assert value == (pytest.approx(sent[name]) if near else sent[name]), name
+    assert [row[contract["target"]] for row in told] == [row["prediction"] for row in answers]
+    keys = [row["id"] for row in answers]
+    assert [row[collect.KEY] for row in told] == keys
+    assert len(set(keys)) == 3
+
+
+def test_a_refused_request_is_not_collected(collected: Any, rows: Rows) -> None:
+    score.init()
+    assert score.run("{").status_code == 400
+    assert score.run('{"data": [{}]}').status_code == 400
+    assert collected() == []
+
+
+def test_every_type_is_collected_as_it_is_gathered(contract: Any, rows: Rows) -> None:
+    given = rows(contract, 20)
+    table = collect.as_gathered(inputs(given, contract), contract)
+    kinds = {column["name"]: column["type"] for column in contract["columns"]}
+    kept = [name for name in columns(contract, "feature") if kinds[name] not in ("text", "id")]
+    assert list(table.columns) == kept
+    for name in kept:
+        if kinds[name] == "decimal":
+            assert list(table[name]) == pytest.approx([float(value) for value in given[name]])
+            continue
+        text = [str(value).lower() for value in table[name]]
+        assert text == [str(value).lower() for value in given[name]], name
+    given.loc[0, kept] = None
+    table = collect.as_gathered(inputs(given, contract), contract)
+    assert all(value is None for value in table.loc[0])
+    assert table.loc[1:].notna().all().all()
+
+
+@pytest.mark.parametrize("broken", ["Collector", "collect"])
+def test_a_collector_that_fails_never_fails_a_request(
+    broken: str, rows: Rows, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the collector is broken")
+
+    owner: Any = collect if broken == "Collector" else collect.Collector
+    monkeypatch.setattr(owner, broken, fail)
+    body, _ = request(rows, 2)
+    with caplog.at_level(logging.WARNING, logger=collect.log.name):
+        score.init()
+        answers = [score.run(json.dumps(body))["predictions"] for _ in range(3)]
+    assert all(len({row["id"] for row in answer}) == 2 for answer in answers)
+    # Once, although there were three requests.
+    told = [record.getMessage() for record in caplog.records]
+    assert told.count("not collected: the collector is broken") == 1
+
+
+def test_outside_azure_nothing_is_collected_and_all_is_answered(
+    rows: Rows, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AZUREML_MDC_CONFIG_PATH", "AZUREML_MDC_ENABLED"):
+        monkeypatch.delenv(name, raising=False)
+    body, _ = request(rows, 2)
+    score.init()
+    assert all(row["id"] for row in score.run(json.dumps(body))["predictions"])
+<%_ } _%>
 <%_ } _%>
 <%_ if (batch) { _%>
 

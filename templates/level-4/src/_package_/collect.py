@@ -1,0 +1,92 @@
+"""Collection: what the deployment was asked and what it answered, for the monitor to read.
+
+Azure ML takes the rows from here to storage and watches them against the data that the model
+learned from, so they are written as the gathered data is. Outside Azure nothing is collected.
+Collecting never fails a request: an answer is worth more than its copy.
+"""
+
+import logging
+import uuid
+from typing import Any
+
+import pandas as pd
+from azureml.ai.monitoring import Collector
+
+from .data import Contract, columns
+
+log = logging.getLogger(__name__)
+# Names that Azure ML's monitor looks for; the deployment lists the same.
+INPUTS = "model_inputs"
+OUTPUTS = "model_outputs"
+# Joins a prediction with what really happened, in the collected outputs and in the outcomes.
+KEY = "correlation_id"
+
+
+def as_gathered(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Write the model's inputs as the gathered data is: truth values and dates as such.
+
+    Free text and identifiers are left out: they may be personal, and no drift is measured on them.
+    """
+    written = {}
+    for name in columns(contract, "feature", "decimal", "category"):
+        written[name] = frame[name]
+    for name in columns(contract, "feature", "whole"):
+        # 3.0 where whole numbers belong would count as an error of type.
+        written[name] = frame[name].astype("Int64")
+    for name in columns(contract, "feature", "boolean"):
+        written[name] = frame[name].map({1.0: True, 0.0: False})
+    for name in columns(contract, "feature", "date"):
+        days = pd.to_datetime(frame[name], unit="D", errors="coerce")
+        written[name] = days.dt.strftime("%Y-%m-%d")
+    table = pd.DataFrame({name: written[name] for name in frame.columns if name in written})
+    return table.astype(object).where(table.notna(), None)
+
+
+class Collection:
+    """Collects requests and answers of one deployment."""
+
+    def __init__(self, contract: Contract) -> None:
+        """Prepare for the columns of a contract; a collector that cannot start collects nothing."""
+        self.contract = contract
+        self.told: set[str] = set()
+        self.inputs = self._collector(INPUTS)
+        self.outputs = self._collector(OUTPUTS)
+
+    def _collector(self, name: str) -> Collector | None:
+        try:
+            # Without on_error the collector raises wherever collecting is not switched on.
+            return Collector(name=name, on_error=self.report)
+        except Exception as error:
+            self.report(error)
+            return None
+
+    def report(self, error: Exception) -> None:
+        """Log why something is not collected, each reason once: it may come with every request."""
+        if str(error) not in self.told:
+            self.told.add(str(error))
+            log.warning("not collected: %s", error)
+
+    def record(self, frame: pd.DataFrame, answers: list[dict[str, Any]]) -> list[str]:
+        """Collect one request and its answers.
+
+        Args:
+            frame: The model's inputs, one row per answer.
+            answers: What predict gives.
+
+        Returns:
+            One id per row, under which the answer is collected. The caller gets it, and names it
+            when what really happened is known.
+        """
+        request = str(uuid.uuid4())
+        keys = [f"{request}_{row}" for row in range(len(answers))]
+        if self.inputs is None or self.outputs is None:
+            return keys
+        try:
+            predictions = [answer["prediction"] for answer in answers]
+            table = pd.DataFrame({self.contract["target"]: predictions, KEY: keys})
+            # The context ties the two collections together: the monitor joins them by it.
+            context = self.inputs.collect(as_gathered(frame, self.contract))
+            self.outputs.collect(table, context)
+        except Exception as error:
+            self.report(error)
+        return keys
