@@ -69,7 +69,7 @@ export function workflowsOf(dir: string): Record<string, Workflow> {
 
 /** The jobs of a run of one workflow, those of called workflows included, callers before what they call. */
 export function jobsOf(all: Readonly<Record<string, Workflow>>, workflow: string, above?: Node): Node[] {
-  const { jobs } = all[workflow] ?? { jobs: {} };
+  const jobs: Record<string, Written> = all[workflow]?.jobs ?? {};
   const at = (id: string): string => (above ? `${above.path}.${id}` : id);
   return Object.entries(jobs).flatMap(([id, job]) => {
     const node: Node = {

@@ -12,26 +12,32 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { parse } from 'yaml';
+import { stringify } from 'yaml';
 import { git, programs, project } from '../../support/tools.js';
 import { filesOf, type Tree } from '../../support/trees.js';
+import { calledBy, jobsOf, type Node, type Workflow, workflowsOf } from './graph.js';
 import type { Runners } from './runners.js';
 
 const here = join(project, 'test/emitted/act');
 
 export interface Event {
-  workflow: 'ci' | 'data' | 'train' | 'release-app';
+  /** Its file, without the ending. */
+  workflow: string;
   on: 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch';
   inputs?: Record<string, string>;
   pullRequest?: { from: string; author?: string };
   /** Change the repository before the event. */
   edit?: (dir: string) => void;
+  /** Files that a push changes; the workflow must listen to one of them. */
+  changed?: readonly string[];
+  /** Cancel the run when a job makes a call that begins so. */
+  cancelAt?: string;
   /** Further words for act. */
   act?: readonly string[];
 }
 
 export interface Happened {
-  /** Jobs that ran, by id (of a matrix: the last), with their result. */
+  /** Jobs that ran, by id (of a matrix: the last), with their result; in a called workflow `caller.job`. */
   jobs: Record<string, string>;
   failedSteps: string[];
   /** What the steps said, for failure messages too. */
@@ -45,6 +51,8 @@ export interface Happened {
   words: string[][];
   /** Commit that the workflow saw. */
   commit: string;
+  /** Number of the run. */
+  run: number;
 }
 
 /** A temporary folder with the stand-ins; it lives as long as the test. */
@@ -79,6 +87,7 @@ async function ended(
     stream.setEncoding('utf8');
     stream.on('data', (part: string) => (said += part));
   }
+  if (cloud.cancel) cloud.cancel.act = () => child.kill('SIGINT');
   const status = await new Promise<number | null>((done) => child.on('close', done));
   cloud.close();
   return { status, said };
@@ -95,32 +104,41 @@ export async function setUp(cloud: Runners, { dir }: Tree): Promise<void> {
 /**
  * One event against one workflow of a repository, on this machine: act runs the steps on the host, each job in a fresh
  * copy of the repository; actions, az, gh and uv are stand-ins, and an action without one is refused, so that nothing
- * is downloaded. Not reproduced: environments, concurrency, permissions, tokens, job time limits, filters by path,
- * images of runners, versions of Python.
+ * is downloaded. Not reproduced: who may use an environment, concurrency, permissions, tokens, job time limits, images
+ * of runners, versions of Python. A second event finds the repository as the first one left it.
  */
 export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Promise<Happened> {
   const { folder, bin } = stage();
-  const dir = join(folder, 'repository');
-  cpSync(tree.dir, dir, { recursive: true });
+  const github = cloud.repository;
+  if (!github.folder) {
+    github.folder = join(folder, 'repository');
+    cpSync(tree.dir, github.folder, { recursive: true });
+    git(github.folder, 'remote', 'add', 'origin', `https://github.com/${github.name}.git`);
+  }
+  const dir = github.folder;
   event.edit?.(dir);
+  const workflows = workflowsOf(dir);
+  for (const [file, workflow] of Object.entries(workflows)) {
+    const text = stringify(scoped(workflow), { lineWidth: 0 });
+    writeFileSync(join(dir, `.github/workflows/${file}.yml`), text);
+  }
   git(dir, 'add', '--all');
-  git(dir, 'commit', '--quiet', '--message', 'as emitted');
-  git(dir, 'remote', 'add', 'origin', `https://github.com/${cloud.github.repo}.git`);
+  git(dir, 'commit', '--quiet', '--allow-empty', '--message', 'as emitted');
   const commit = git(dir, 'rev-parse', 'HEAD').trim();
+  github.main.push(commit);
 
-  const workflow = `.github/workflows/${event.workflow}.yml`;
-  const payload = payloadOf(event, cloud.github.repo, readFileSync(join(dir, workflow), 'utf8'));
+  const payload = payloadOf(event, github.name, workflows[event.workflow]);
   writeFileSync(join(folder, 'event.json'), JSON.stringify(payload));
   const [calls, changes] = [cloud.calls.length, cloud.changes.length];
+  const run = 1001 + github.runs.length;
   const secret = cloud.nextRun();
+  const path = `.github/workflows/${event.workflow}.yml`;
   const words = [
-    ...[event.on, '-W', workflow, '-e', join(folder, 'event.json'), '--json'],
+    ...[event.on, '-W', path, '-e', join(folder, 'event.json'), '--json'],
     ...['--action-cache-path', join(folder, 'cache'), '--action-offline-mode'],
     ...['--no-cache-server', '--pull=false', '--secret', `GITHUB_TOKEN=${secret}`],
-    ...Object.entries(cloud.github.variables.development ?? {}).flatMap(([name, value]) => [
-      '--var',
-      `${name}=${value}`,
-    ]),
+    ...['--env', `GITHUB_RUN_ID=${run}`],
+    ...variables(cloud.github.variables),
     ...replacements(dir),
     ...(event.act ?? []),
   ];
@@ -132,17 +150,56 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     OMP_NUM_THREADS: '1',
     OPENBLAS_NUM_THREADS: '1',
     ARTIFACTS: join(folder, 'artifacts'),
+    REPOSITORY: dir,
     SHARED: join(programs.python, '../..'),
     UV: programs.uv,
   };
+  cloud.cancel = event.cancelAt === undefined ? undefined : { at: event.cancelAt, act: () => undefined };
   const { said } = await ended(cloud, [programs.act, ...words], { cwd: dir, env });
+  const { jobs, named, ...rest } = told(said, jobsOf(workflows, event.workflow));
+  github.runs.push({
+    ...{ id: run, path, head_branch: 'main', head_sha: commit, event: event.on },
+    head_repository: { full_name: github.name },
+    jobs: Object.entries(named).map(([name, conclusion]) => ({ name, conclusion, run_attempt: 1 })),
+  });
   return {
-    ...told(said),
+    ...{ jobs, ...rest, commit, run },
     calls: cloud.calls.slice(calls),
     changes: cloud.changes.slice(changes),
     words: cloud.words.slice(calls),
-    commit,
   };
+}
+
+/**
+ * A workflow whose jobs read the variables of their environment, which act does not know: `vars.X` of such a job
+ * becomes a look into all environments' variables. A job without an environment keeps seeing those of the repository
+ * alone. GitHub hands them over when the job starts, so that neither `if` nor a name may use them.
+ */
+function scoped(workflow: Workflow): Workflow {
+  for (const job of Object.values(workflow.jobs)) {
+    if (job.environment === undefined || calledBy(job) !== undefined) continue;
+    const written = typeof job.environment === 'object' ? job.environment.name : job.environment;
+    const expression = /^\$\{\{ *(.+?) *\}\}$/.exec(written)?.[1] ?? `'${written}'`;
+    const replaced = <T>(value: T): T =>
+      JSON.parse(
+        JSON.stringify(value).replace(
+          /\bvars\.(?!SCOPED\b)(\w+)/g,
+          `fromJSON(vars.SCOPED)[${expression}].$1`,
+        ),
+      ) as T;
+    if (job.env) job.env = replaced(job.env);
+    if (job.steps) job.steps = replaced(job.steps);
+    job.env = { ...job.env, STAND_IN_ENVIRONMENT: written };
+  }
+  return workflow;
+}
+
+/** Words for act: the variables of the repository, and those of the environments as one. */
+function variables({ repository = {}, ...environments }: Record<string, Record<string, string>>): string[] {
+  const all = Object.entries(environments).map(([name, own]) => [name, { ...repository, ...own }]);
+  return Object.entries({ ...repository, SCOPED: JSON.stringify(Object.fromEntries(all)) }).flatMap(
+    ([name, value]) => ['--var', `${name}=${value}`],
+  );
 }
 
 /** Every remote action by its stand-in, every label of a runner by this machine. */
@@ -155,26 +212,30 @@ function replacements(dir: string): string[] {
   const words = [...all(/runs-on: ([\w.-]+)/g)].flatMap((label) => ['-P', `${label}=-self-hosted`]);
   for (const uses of all(/uses: ([\w.-]+\/[\w./-]+@\w+)/g)) {
     const [name = ''] = uses.split('@');
-    if (name === 'actions/checkout') continue; // act copies the repository itself
     if (!existsSync(join(here, 'actions', name, 'action.yml'))) throw new Error(`no stand-in for ${name}`);
     words.push('--local-repository', `${uses}=${join(here, 'actions', name)}`);
   }
   return words;
 }
 
-type Trigger = { branches?: string[]; inputs?: Record<string, { required?: boolean }> } | null;
-
-/** What GitHub sends. act starts a workflow whatever its branches and inputs, so they are looked at here. */
-function payloadOf(event: Event, repo: string, text: string): object {
-  const triggers = (parse(text) as { on: Record<string, Trigger> }).on;
-  if (!(event.on in triggers)) throw new Error(`${event.workflow} does not listen to ${event.on}`);
-  const trigger = triggers[event.on];
+/** What GitHub sends. act starts a workflow whatever its branches, paths and inputs, so they are looked at here. */
+function payloadOf(event: Event, repo: string, workflow: Workflow | undefined): object {
+  if (!workflow || !(event.on in workflow.on))
+    throw new Error(`${event.workflow} does not listen to ${event.on}`);
+  const trigger = workflow.on[event.on];
   if (trigger?.branches && !trigger.branches.includes('main')) throw new Error('it does not listen to main');
-  const inputs = event.inputs ?? {};
-  for (const [name, { required }] of Object.entries(trigger?.inputs ?? {}))
+  if (event.changed && !event.changed.some((path) => listens(trigger?.paths, path)))
+    throw new Error(`${event.workflow} does not listen to ${event.changed.join(', ')}`);
+  const inputs = { ...event.inputs };
+  for (const [name, { required, default: usual }] of Object.entries(trigger?.inputs ?? {})) {
+    if (usual !== undefined) inputs[name] ??= String(usual);
     if (required && !inputs[name]) throw new Error(`the input ${name} is missing`);
-  for (const name of Object.keys(inputs))
-    if (!trigger?.inputs?.[name]) throw new Error(`there is no input ${name}`);
+  }
+  for (const [name, value] of Object.entries(inputs)) {
+    const input = trigger?.inputs?.[name];
+    if (!input) throw new Error(`there is no input ${name}`);
+    if (input.options && !input.options.includes(value)) throw new Error(`${name} cannot be ${value}`);
+  }
   const [owner, name] = repo.split('/');
   const repository = { name, full_name: repo, default_branch: 'main', owner: { login: owner } };
   if (event.on !== 'pull_request') return { repository, ref: 'refs/heads/main', inputs };
@@ -191,8 +252,26 @@ function payloadOf(event: Event, repo: string, text: string): object {
   };
 }
 
+/** Whether a filter of paths lets a path through: the last pattern that fits decides. */
+function listens(paths: readonly string[] | undefined, path: string): boolean {
+  if (!paths) return true;
+  const fits = (pattern: string): boolean => {
+    const source = pattern
+      .replace(/[.+^$(){}|[\]\\]/g, '\\$&')
+      .replace(/\*\*|\*/g, (stars) => (stars === '*' ? '[^/]*' : '.*'));
+    return new RegExp(`^${source}$`).test(path);
+  };
+  return paths.reduce(
+    (so, pattern) => (fits(pattern.replace(/^!/, '')) ? !pattern.startsWith('!') : so),
+    false,
+  );
+}
+
 /** Read act's log, one JSON object a line. */
-function told(said: string): Pick<Happened, 'jobs' | 'failedSteps' | 'log' | 'summary'> {
+function told(
+  said: string,
+  nodes: readonly Node[],
+): Pick<Happened, 'jobs' | 'failedSteps' | 'log' | 'summary'> & { named: Record<string, string> } {
   const lines = said.split('\n').map((line): Line => {
     try {
       return JSON.parse(line) as Line;
@@ -203,10 +282,12 @@ function told(said: string): Pick<Happened, 'jobs' | 'failedSteps' | 'log' | 'su
   const log = lines.map(({ msg }) => msg.replace(/\n?$/, '\n')).join('');
   // A job whose runner act does not know is passed over, and act ends well.
   if (log.includes('🚧')) throw new Error(log);
+  const results = lines.flatMap(({ job, jobID, jobResult }) =>
+    job && jobID && jobResult ? [{ ...identified(job, jobID, nodes), jobResult }] : [],
+  );
   return {
-    jobs: Object.fromEntries(
-      lines.flatMap(({ jobID, jobResult }) => (jobID && jobResult ? [[jobID, jobResult]] : [])),
-    ),
+    jobs: Object.fromEntries(results.map(({ path, jobResult }) => [path, jobResult])),
+    named: Object.fromEntries(results.map(({ name, jobResult }) => [name, jobResult])),
     failedSteps: lines.flatMap(({ stage, step, stepResult, stepID }) =>
       stage === 'Main' && stepResult === 'failure' && stepID?.length === 1 && step ? [step] : [],
     ),
@@ -215,8 +296,33 @@ function told(said: string): Pick<Happened, 'jobs' | 'failedSteps' | 'log' | 'su
   };
 }
 
+/**
+ * Which job a line of act is about, and what GitHub calls it. act says `<job that called>/<workflow>/<job>` of a job
+ * in a called workflow, `<workflow>/<job>` of another one.
+ */
+function identified(job: string, id: string, nodes: readonly Node[]): { path: string; name: string } {
+  const [first = '', ...rest] = job.split('/').map((part) => part.trim());
+  const own = rest.at(-1) ?? '';
+  const like = (written: string): RegExp =>
+    new RegExp(
+      `^${written
+        .split(/\$\{\{.*?\}\}/)
+        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+        .join('.*')}$`,
+    );
+  const found = nodes.filter(({ path, names }) => {
+    const caller = names.at(-2);
+    return path.split('.').at(-1) === id && (rest.length > 1 ? caller && like(caller).test(first) : !caller);
+  });
+  const [node] = found;
+  if (!node || found.length > 1) throw new Error(`${job}: ${found.length} jobs of this name`);
+  const callers = node.names.length > 1 ? [...node.names.slice(0, -2), first] : [];
+  return { path: node.path, name: [...callers, own].join(' / ') };
+}
+
 interface Line {
   msg: string;
+  job?: string;
   jobID?: string;
   jobResult?: string;
   stage?: string;

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import {
@@ -13,11 +14,23 @@ import {
   Refusal,
   SUBSCRIPTION,
 } from '../stubs/cloud.js';
+import {
+  DELIVERY,
+  type Deployed,
+  given,
+  moment,
+  type Moment,
+  placeOf,
+  versions,
+  written,
+} from './delivery.js';
+import { Repository } from './github.js';
 
 /** What the training job of a run ends as, and the files it leaves, by the name of the output. */
 export interface Training {
   status: string;
-  outputs: Record<string, string>;
+  /** A folder is an object of its files. */
+  outputs: Record<string, string | Record<string, string>>;
 }
 
 /**
@@ -26,17 +39,83 @@ export interface Training {
  */
 export class Runners extends Cloud {
   training: Training = { status: 'Completed', outputs: {} };
-  /** Comments on pull requests, and releases with the names of their files. */
-  readonly comments: { id: number; issue: number; user: { login: string }; body: string }[] = [];
-  readonly releases: Record<string, string[]> = {};
+  /** What the pipeline that tests a model ends as. */
+  testing: Training = { status: 'Completed', outputs: {} };
+  /** How jobs end, by the name of the pipeline's file; others have no outputs. */
+  get ends(): Readonly<Record<string, Training>> {
+    return { train: this.training, test: this.testing };
+  }
+
+  readonly repository = new Repository(this.github.repo);
+  /** What goes where, after each call that changed it. */
+  readonly history: Moment[] = [];
   readonly #machines = new Map<string, Machine>();
-  protected override readonly commands: Readonly<Record<string, Command>> = { ...AZ, ...WORKFLOWS };
+  #door: Server | undefined;
+  protected override readonly commands: Readonly<Record<string, Command>> = {
+    ...AZ,
+    ...WORKFLOWS,
+    ...DELIVERY,
+  };
+
+  get comments(): Repository['comments'] {
+    return this.repository.comments;
+  }
+
+  get releases(): Repository['releases'] {
+    return this.repository.releases;
+  }
+
+  /** What a deployment answers to these rows; undefined: it breaks. */
+  answers = (_deployed: Deployed, rows: unknown[]): unknown => this.answer(rows);
+
+  /** Address of an endpoint, for whoever asks it without az. */
+  scoring(endpoint: string): string {
+    const { port } = this.#door?.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/${endpoint}/score`;
+  }
+
+  override async listen(): Promise<number> {
+    const door = createServer((request, response) => {
+      const [, place = '', name = ''] = request.url?.split('/') ?? [];
+      let text = '';
+      request.setEncoding('utf8');
+      request.on('data', (part: string) => (text += part));
+      request.on('end', () => {
+        const answer = this.#scored(place, name, text);
+        response.writeHead(answer === undefined ? 500 : 200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(answer ?? { error: 'it broke' }));
+      });
+    });
+    this.#door = door;
+    await new Promise<void>((done) => door.listen(0, '127.0.0.1', done));
+    return super.listen();
+  }
+
+  override close(): void {
+    super.close();
+    this.#door?.close();
+  }
+
+  /** An endpoint asked without az: the deployment with the most live traffic answers. */
+  #scored(place: string, endpoint: string, text: string): unknown {
+    const now = moment(this.azure, '').live[`${place} ${endpoint}`] ?? {};
+    const [deployment] = Object.entries(now).sort(([, a], [, b]) => b - a)[0] ?? [];
+    const found = [...this.azure].find(
+      ([path]) =>
+        placeOf(path) === place && path.endsWith(`/online/${endpoint}/deployment/${String(deployment)}`),
+    );
+    if (!found || deployment === undefined) return undefined;
+    const version = String(found[1].model).split('/').at(-1) ?? '';
+    const { data } = JSON.parse(text) as { data: unknown[] };
+    return this.answers({ place, endpoint, deployment, version }, data);
+  }
 
   override machine(call: Call): Machine {
-    const { GITHUB_JOB: job } = call.env;
-    if (!job) return super.machine(call);
-    const machine = this.#machines.get(job) ?? { person: '', ml: false, group: '', workspace: '' };
-    this.#machines.set(job, machine);
+    // Each job works in a folder of its own; two of them may have one name.
+    const { GITHUB_JOB: job, GITHUB_WORKSPACE: folder } = call.env;
+    if (!job || !folder) return super.machine(call);
+    const machine = this.#machines.get(folder) ?? { person: '', ml: false, group: '', workspace: '' };
+    this.#machines.set(folder, machine);
     return machine;
   }
 
@@ -55,58 +134,51 @@ export class Runners extends Cloud {
   }
 
   override snapshot(): string {
-    return super.snapshot() + JSON.stringify([this.comments, this.releases]);
+    const { comments, releases, pulls, branches, started } = this.repository;
+    return super.snapshot() + JSON.stringify([comments, releases, pulls, branches, started]);
+  }
+
+  /** Called when a job asks what begins so: somebody cancels the run at this moment. */
+  cancel: { at: string; act: () => void } | undefined;
+
+  protected override after(line: string, call: Call): void {
+    if (!call.env.GITHUB_JOB) return;
+    if (this.cancel && line.startsWith(this.cancel.at)) this.cancel.act();
+    const now = moment(this.azure, line);
+    const last = this.history.at(-1);
+    if (JSON.stringify({ ...now, call: '' }) !== JSON.stringify({ ...last, call: '' }))
+      this.history.push(now);
   }
 
   protected override gh(call: Call): string {
     if (!call.env.GITHUB_JOB) return super.gh(call);
     if (call.env.GH_TOKEN !== TOKEN) throw new Refusal('set the GH_TOKEN environment variable', 4);
     const [verb, action] = call.args;
-    if (verb === 'api') return this.#api(call);
+    if (verb === 'api') return this.repository.api(call) ?? super.gh(call);
     if (verb === 'release' && action === 'create') return this.#release(call);
+    if (verb === 'workflow' && action === 'run') return this.#start(call);
     throw new Refusal(`unknown command "${call.args.join(' ')}" for "gh"`, 2);
   }
 
-  #api({ args, cwd, env }: Call): string {
+  #start({ args, env }: Call): string {
     const { values, positionals } = parseArgs({
-      args: args.slice(1),
+      args: args.slice(2),
       allowPositionals: true,
       options: {
-        silent: { type: 'boolean' },
-        paginate: { type: 'boolean' },
-        method: { type: 'string', default: 'GET' },
-        field: { type: 'string' },
-        jq: { type: 'string' },
+        ref: { type: 'string' },
+        repo: { type: 'string' },
+        field: { type: 'string', multiple: true, short: 'F' },
+        'raw-field': { type: 'string', multiple: true, short: 'f' },
       },
     });
-    const [path = ''] = positionals;
-    const request = `${values.method} ${path.replace(`repos/${this.github.repo}/`, '')}`;
-    const tag = /^GET git\/ref\/tags\/(.+)$/.exec(request)?.[1];
-    if (tag !== undefined) {
-      if (!(tag in this.releases)) throw new Refusal('gh: Not Found (HTTP 404)', 1);
-      return '';
-    }
-    const issue = Number(/^(?:GET|POST) issues\/(\d+)\/comments$/.exec(request)?.[1]);
-    if (issue && values.method === 'GET') {
-      const list = JSON.stringify(this.comments.filter((comment) => comment.issue === issue));
-      if (values.jq === undefined) return list;
-      // gh's own filter sees the environment as well.
-      const ran = spawnSync('jq', ['--raw-output', values.jq], { input: list, encoding: 'utf8', env });
-      if (ran.status !== 0) throw new Refusal(`jq: ${ran.stderr}`, 1);
-      return ran.stdout;
-    }
-    const file = /^body=@(.+)$/.exec(values.field ?? '')?.[1];
-    if (file === undefined) throw new Refusal(`gh api ${request} is not known here`, 2);
-    const body = readFileSync(resolve(cwd, file), 'utf8');
-    if (issue) {
-      const id = 100 + this.comments.length;
-      this.comments.push({ id, issue, user: { login: 'github-actions[bot]' }, body });
-      return '';
-    }
-    const id = Number(/^PATCH issues\/comments\/(\d+)$/.exec(request)?.[1]);
-    const comment = this.comments.find((one) => one.id === id);
-    if (!comment) throw new Refusal('gh: Not Found (HTTP 404)', 1);
-    comment.body = body;
+    const [workflow = ''] = positionals;
+    if ((values.repo ?? env.GH_REPO) !== this.github.repo)
+      throw new Refusal('not a git repository: name it by --repo', 1);
+    const pairs = [...(values['raw-field'] ?? []), ...(values.field ?? [])];
+    const inputs = Object.fromEntries(
+      pairs.map((pair): [string, string] => [pair.replace(/=.*/s, ''), pair.replace(/^[^=]*=/, '')]),
+    );
+    this.repository.start(workflow, values.ref ?? '', inputs);
     return '';
   }
 
@@ -134,23 +206,7 @@ export class Runners extends Cloud {
 const TOKEN = 'token-of-this-run';
 const ended = ['Completed', 'Failed', 'Canceled'];
 
-const given = (az: Az, option: string): string | undefined => az.options.get(option)?.[0];
-
-/** A workspace is changed with a role on it only. */
-function workspace(az: Az): string {
-  const { person } = az.machine;
-  const held = [...az.cloud.azure.keys()].some(
-    (key) =>
-      key.startsWith(`role/${person} AzureML Data Scientist `) &&
-      key.endsWith(`/workspaces/${az.machine.workspace}`),
-  );
-  if (az.call.env.GITHUB_JOB && !held) throw new Refusal(`(AuthorizationFailed) ${person}`, 1);
-  return az.workspace;
-}
-
-function versions(az: Az, path: string): Record<string, unknown>[] {
-  return az.list(`${path}/version`).map(({ name, ...rest }) => ({ ...rest, version: name }));
-}
+const workspace = written;
 
 function latest<T>(az: Az, found: readonly T[]): T {
   if (given(az, '--label') !== 'latest') throw new Refusal('--version or --label latest is missing', 2);
@@ -179,7 +235,7 @@ interface Pipeline {
 }
 
 /** The pipeline as `--set` changes it; everything that it names must be there. */
-function pipeline(az: Az): Pipeline {
+function pipelineOf(az: Az): Pipeline {
   const read = parse(az.file()) as Pipeline;
   for (const [path, value] of Object.entries(az.pairs('--set'))) {
     const keys = path.split('.');
@@ -195,11 +251,16 @@ function pipeline(az: Az): Pipeline {
     if (!existsSync(resolve(folder, path))) throw new Refusal(`No such file or directory: ${path}`, 1);
   };
   for (const input of Object.values(read.inputs)) {
-    const path = (input as { path?: string } | null)?.path;
-    if (path?.startsWith('azureml:')) az.show(`${az.workspace}/data/${path.slice('azureml:'.length)}`);
-    else if (path !== undefined) local(path);
+    const { path, type } = (input ?? {}) as { path?: string; type?: string };
+    const asset = path?.startsWith('azureml:') ? path.slice('azureml:'.length) : undefined;
+    if (path === undefined) continue;
+    if (asset === undefined) local(path);
+    else if (type === 'mlflow_model') az.show(`${az.workspace}/model/${asset.replace(':', '/version/')}`);
+    else az.show(`${az.workspace}/data/${asset}`);
   }
-  for (const { component } of Object.values(read.jobs)) local(component);
+  // Components of Microsoft are in a registry that every workspace reads.
+  for (const { component } of Object.values(read.jobs))
+    if (!component.startsWith('azureml://registries/azureml/')) local(component);
   az.show(`${az.workspace}/compute/${read.settings.default_compute.replace('azureml:', '')}`);
   if (read.type !== 'pipeline') throw new Refusal(`a job of type ${read.type} is not known here`, 2);
   return read;
@@ -227,7 +288,9 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
       const [path, identity] = [...az.cloud.azure].find(([, { clientId }]) => clientId === client) ?? [];
       if (az.opt('--tenant') !== 'the-tenant' || !path || !identity)
         throw new Refusal(`AADSTS700016: Application '${client}' was not found in the directory.`, 1);
-      if (!az.list(`${path}/credential`).length)
+      // What GitHub vouches for: the environment of the job.
+      const end = `:environment:${az.call.env.STAND_IN_ENVIRONMENT}`;
+      if (!az.list(`${path}/credential`).some(({ subject }) => String(subject).endsWith(end)))
         throw new Refusal('AADSTS700213: No matching federated identity record found.', 1);
       az.machine.person = String(identity.principalId);
     },
@@ -300,23 +363,6 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
       return az.add(`${az.workspace}/data/${az.inFile('name')}:${version}`, { path });
     },
   },
-  'ml model list': {
-    options: ['--name'],
-    run: (az) => {
-      const name = given(az, '--name');
-      return name
-        ? versions(az, `${workspace(az)}/model/${name}`).reverse()
-        : az.list(`${workspace(az)}/model`);
-    },
-  },
-  'ml model show': {
-    options: ['--name', '--version', '--label'],
-    run: (az) => {
-      const path = `${workspace(az)}/model/${az.opt('--name')}`;
-      const version = given(az, '--version');
-      return version ? az.show(`${path}/version/${version}`) : latest(az, versions(az, path));
-    },
-  },
   'ml model create': {
     options: ['--name', '--type', '--path', '--tags'],
     run: (az) => {
@@ -341,15 +387,17 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     options: ['--file', '--set'],
     run: (az) => {
       const jobs = `${workspace(az)}/job`;
-      const { inputs, tags = {} } = pipeline(az);
+      const { inputs, tags = {} } = pipelineOf(az);
       const name = `calm-bear-${az.list(jobs).length + 1}`;
-      const { status, outputs } = (az.cloud as Runners).training;
+      const cloud = az.cloud as Runners;
+      const pipeline = basename(az.opt('--file'), '.yml');
+      const { status, outputs } = cloud.ends[pipeline] ?? { status: 'Completed', outputs: {} };
       const services = { Studio: { endpoint: `https://ml.azure.com/runs/${name}` } };
       return {
         name,
         ...az.add(`${jobs}/${name}`, {
           ...{ status: 'Queued', next: ['Running', status], outputs },
-          ...{ inputs, tags, services },
+          ...{ inputs, tags, services, pipeline },
         }),
       };
     },
@@ -385,7 +433,8 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
       if (outputs[name] === undefined) return;
       const folder = join(resolve(az.call.cwd, az.opt('--download-path')), ...['named-outputs', name]);
       mkdirSync(folder, { recursive: true });
-      writeFileSync(join(folder, name), outputs[name]);
+      const files = typeof outputs[name] === 'string' ? { [name]: outputs[name] } : outputs[name];
+      for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);
     },
   },
 };
