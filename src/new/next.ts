@@ -21,11 +21,12 @@ function setUp(level: number, pkg: string, windows: boolean): string[] {
       `${python} -m pip install --requirement requirements.txt`,
       `${python} -m nbconvert --to notebook --execute --output-dir outputs/notebooks notebooks/*.ipynb`,
     ];
-  // At level 2 the pipeline trains on data that was gathered.
+  const setup = windows ? 'python scripts/bootstrap.py' : 'make setup';
+  const test = windows ? `${python} -m pytest tests` : 'make test';
+  // At level 4 the loop shows the most; at level 2 the pipeline trains on data that was gathered.
+  if (level === 4) return [setup, windows ? `${python} local/loop.py` : 'make loop', test];
   const third = level === 1 ? 'train' : 'data';
-  return windows
-    ? ['python scripts/bootstrap.py', `${python} -m pytest tests`, `${python} -m ${pkg}.${third}`]
-    : ['make setup', 'make test', `make ${third}`];
+  return [setup, test, windows ? `${python} -m ${pkg}.${third}` : `make ${third}`];
 }
 
 /** As a shell takes it; folders are called all sorts of things. */

@@ -5,7 +5,7 @@ import { ownRoot } from '../../src/render/own.js';
 import { render } from '../../src/render/render.js';
 
 describe('the three commands to run next', () => {
-  it.each([0, 1, 2].flatMap((level) => [false, true].map((windows) => ({ level, windows }))))(
+  it.each([0, 1, 2, 3, 4].flatMap((level) => [false, true].map((windows) => ({ level, windows }))))(
     'are in the README of level $level (Windows: $windows)',
     async ({ level, windows }) => {
       const tree = render([await ownRoot()], level, answersFor({}, level));
