@@ -1,13 +1,9 @@
-"""An online endpoint on this machine: it really splits and mirrors the requests that come in.
-
-It listens on loopback only. A deployment is an address here, whatever answers there.
-"""
+"""An online endpoint on loopback, which really splits and mirrors the requests that come in."""
 
 import http.client
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,14 +15,9 @@ HOST = "127.0.0.1"
 HEADER = "azureml-model-deployment"
 PATIENCE = 30.0
 
-Shares = dict[str, int]
-
 
 class Counted(NamedTuple):
-    """One request that a deployment was asked: when it came (UTC), how it ended, how long it took.
-
-    A status of 502 says that the deployment did not answer.
-    """
+    """One request to a deployment, with the time it came (UTC); 502 says that it got no answer."""
 
     time: datetime
     deployment: str
@@ -38,7 +29,7 @@ class Counted(NamedTuple):
 class Split:
     """Choose among names by shares in percent: every 100 choices in a row hold them exactly."""
 
-    def __init__(self, shares: Shares) -> None:
+    def __init__(self, shares: dict[str, int]) -> None:
         """What the shares leave of 100 chooses nobody."""
         self.shares = {name: share for name, share in shares.items() if share > 0}
         self._credit = Counter({"": 0})
@@ -52,7 +43,10 @@ class Split:
 
 
 class LocalEndpoint:
-    """A proxy in front of the deployments of one endpoint, with threads of its own until closed."""
+    """A proxy in front of the deployments of one endpoint, with threads of its own until stopped.
+
+    ``counted`` has the requests so far, the copied ones too, in the order in which they ended.
+    """
 
     def __init__(self) -> None:
         """Listen; until there is traffic every request is answered 404, as on Azure."""
@@ -60,22 +54,17 @@ class LocalEndpoint:
         self._addresses: dict[str, str] = {}
         self._live, self._mirror = Split({}), Split({})
         self._busy: Counter[str] = Counter()
-        self._counted: list[Counted] = []
+        self.counted: list[Counted] = []
         self._copies = ThreadPoolExecutor(4)
         self._server = _Server(self)
         self.address = f"http://{HOST}:{self._server.server_address[1]}/score"
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
 
-    def route(self, addresses: dict[str, str], live: Shares, mirror: Shares) -> None:
+    def route(self, at: dict[str, str], live: dict[str, int], mirror: dict[str, int]) -> None:
         """Take over addresses by deployment, and shares of live and of copied requests."""
         with self._lock:
-            self._addresses, self._live, self._mirror = dict(addresses), Split(live), Split(mirror)
-
-    def counted(self) -> list[Counted]:
-        """Give the requests so far, the copied ones too, in the order in which they ended."""
-        with self._lock:
-            return list(self._counted)
+            self._addresses, self._live, self._mirror = dict(at), Split(live), Split(mirror)
 
     def drain(self, deployment: str) -> None:
         """Wait until a deployment has answered what it was asked; raises TimeoutError."""
@@ -83,7 +72,7 @@ class LocalEndpoint:
             if not self._lock.wait_for(lambda: not self._busy[deployment], PATIENCE):
                 raise TimeoutError(f"{deployment} still answers after {PATIENCE:.0f} seconds")
 
-    def close(self) -> None:
+    def stop(self) -> None:
         """Stop listening, and wait for what is under way."""
         self._server.shutdown()
         self._thread.join()
@@ -98,42 +87,31 @@ class LocalEndpoint:
             copy = None if named else self._mirror.choose()
             if chosen not in self._addresses:
                 return 404, b'{"error": "no deployment of this name, or none with traffic"}', ""
-            call = self._prepare(chosen, path, body, mirrored=False)
-            if copy:
-                # Nobody waits for it, and its answer goes to nobody.
-                self._copies.submit(self._prepare(copy, path, body, mirrored=True))
-        return (*call(), chosen)
+            self._busy.update([chosen, copy] if copy else [chosen])
+            at = self._addresses
+        if copy:
+            self._copies.submit(self._forward, copy, at[copy], path, body, True)
+        return (*self._forward(chosen, at[chosen], path, body, False), chosen)
 
-    def _prepare(
-        self, deployment: str, path: str, body: bytes, *, mirrored: bool
-    ) -> Callable[[], tuple[int, bytes]]:
-        """Count a request as under way, under the lock; give what asks, to be called without."""
-        self._busy[deployment] += 1
-        address = self._addresses[deployment]
-
-        def call() -> tuple[int, bytes]:
-            began, when = time.monotonic(), datetime.now(timezone.utc)
-            status, answer = _forward(address, path, body)
-            took = (time.monotonic() - began) * 1000
-            with self._lock:
-                self._counted.append(Counted(when, deployment, status, took, mirrored))
-                self._busy[deployment] -= 1
-                self._lock.notify_all()
-            return status, answer
-
-        return call
-
-
-def _forward(address: str, path: str, body: bytes) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
-    try:
-        connection.request("POST", path, body, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        return answer.status, answer.read()
-    except (OSError, http.client.HTTPException):
-        return 502, b'{"error": "the deployment does not answer"}'
-    finally:
-        connection.close()
+    def _forward(
+        self, deployment: str, address: str, path: str, body: bytes, mirrored: bool
+    ) -> tuple[int, bytes]:
+        began, when = time.monotonic(), datetime.now(timezone.utc)
+        connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
+        try:
+            connection.request("POST", path, body, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            status, text = answer.status, answer.read()
+        except (OSError, http.client.HTTPException):
+            status, text = 502, b'{"error": "the deployment does not answer"}'
+        finally:
+            connection.close()
+        took = (time.monotonic() - began) * 1000
+        with self._lock:
+            self.counted.append(Counted(when, deployment, status, took, mirrored))
+            self._busy[deployment] -= 1
+            self._lock.notify_all()
+        return status, text
 
 
 class _Server(ThreadingHTTPServer):
@@ -146,7 +124,6 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    timeout = PATIENCE
     server: _Server
 
     def do_POST(self) -> None:
