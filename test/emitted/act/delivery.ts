@@ -192,6 +192,7 @@ const both = (kind: 'online' | 'batch'): Record<string, Command> => ({
         ...{ tags: { ...tags }, traffic: {}, mirror_traffic: {} },
         defaults: { deployment_name: null },
       });
+      (az.cloud as Runners).created.push(`${az.workspace}/${kind}/${name}`);
       return shown(az, kind, name);
     },
   },

@@ -94,10 +94,10 @@ async function ended(
 }
 
 /** Run scripts/setup.sh of a repository: afterwards the cloud holds what the workflows find. */
-export async function setUp(cloud: Runners, { dir }: Tree): Promise<void> {
+export async function setUp(cloud: Runners, { dir }: Tree, ...args: string[]): Promise<void> {
   const { folder, bin } = stage();
   const env = { PATH: [bin, process.env.PATH].join(delimiter), HOME: join(folder, 'home') };
-  const { status, said } = await ended(cloud, ['bash', 'scripts/setup.sh'], { cwd: dir, env });
+  const { status, said } = await ended(cloud, ['bash', 'scripts/setup.sh', ...args], { cwd: dir, env });
   if (status !== 0) throw new Error(said);
 }
 
@@ -119,7 +119,7 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
   event.edit?.(dir);
   const workflows = workflowsOf(dir);
   for (const [file, workflow] of Object.entries(workflows)) {
-    const text = stringify(scoped(workflow), { lineWidth: 0 });
+    const text = stringify(scoped(workflow), { lineWidth: 0, aliasDuplicateObjects: false });
     writeFileSync(join(dir, `.github/workflows/${file}.yml`), text);
   }
   git(dir, 'add', '--all');

@@ -49,6 +49,8 @@ export class Runners extends Cloud {
   readonly repository = new Repository(this.github.repo);
   /** What goes where, after each call that changed it. */
   readonly history: Moment[] = [];
+  /** Paths of the endpoints that workflows made, in order. */
+  readonly created: string[] = [];
   readonly #machines = new Map<string, Machine>();
   #door: Server | undefined;
   protected override readonly commands: Readonly<Record<string, Command>> = {

@@ -1,0 +1,173 @@
+import { spawnSync } from 'node:child_process';
+import { expect } from 'vitest';
+import { have } from '../../support/tools.js';
+import type { Tree } from '../../support/trees.js';
+import { type Event, type Happened, runWorkflow, setUp } from './run-workflow.js';
+import { Runners, type Training } from './runners.js';
+
+// What the scenes of levels 3 and 4 share: a cloud after the set-up with a model in it, and what is looked at later.
+
+export const able =
+  process.platform !== 'win32' &&
+  have('act', 'python', 'uv') &&
+  (Boolean(process.env.CI) || ['jq', 'make'].every((name) => spawnSync(name, ['--version']).status === 0));
+
+export const WORKSPACE = 'group/rg-churn/workspace/mlw-churn';
+export const DATA = '2026-01-12';
+
+const made = new Map<string, Promise<Runners>>();
+/** A cloud of one's own, as scripts/setup.sh leaves it; the set-up runs once for each tree. */
+export async function cloudOf(tree: Tree): Promise<Runners> {
+  let first = made.get(tree.id);
+  if (!first) {
+    const cloud = new Runners();
+    const words = tree.gate === 'reviewers' ? ['--reviewer', 'alice'] : [];
+    first = setUp(cloud, tree, ...words).then(() => cloud);
+    made.set(tree.id, first);
+  }
+  const copy = (await first).copy();
+  copy.azure.set(`${WORKSPACE}/data/churn-data:${DATA}`, {
+    path: `azureml://datastores/gathered/paths/${DATA}/`,
+  });
+  copy.testing = tested();
+  return copy;
+}
+
+export const evaluated = (score: number): string =>
+  JSON.stringify({
+    task: 'classification',
+    primary: 'balanced_accuracy',
+    metrics: { accuracy: 0.96875, balanced_accuracy: score },
+    selection: { scores: { constant: 0.33, simple: score }, chosen: 'simple' },
+    slices: [{ column: 'island', value: 'Biscoe', rows: 42, score }],
+    fairness: { status: 'not applicable' },
+    importance: [{ column: 'island', mean: 0.25, std: 0.01 }],
+    rows: { train: 250, test: 83 },
+  });
+
+/** What a training job leaves when the gate decides so. */
+export const trained = (verdict: string, reason = 'As the scene says.', score = 0.9375): Training => ({
+  status: 'Completed',
+  outputs: { evaluation: evaluated(score), verdict: JSON.stringify({ verdict, reasons: [reason] }) },
+});
+
+/** What the pipeline that tests a model leaves. */
+export function tested(wrong: 'nothing' | 'tests' | 'fairness' = 'nothing'): Training {
+  const [floor, fair] = [wrong !== 'tests', wrong !== 'fairness'];
+  return {
+    status: 'Completed',
+    outputs: {
+      tests: JSON.stringify({
+        verdict: floor ? 'pass' : 'fail',
+        tests: [
+          { name: 'floor', passed: floor, detail: 'balanced_accuracy is 0.9375, asked for 0.7' },
+          { name: 'latency', passed: true, detail: 'p95 is 12 ms' },
+        ],
+        rows: 83,
+      }),
+      fairness: JSON.stringify({
+        verdict: fair ? 'pass' : 'fail',
+        allowed: 0.1,
+        columns: [],
+        mitigation: null,
+        reasons: [`sex: the gap is ${fair ? '0.02' : '0.4'}, allowed are 0.1.`],
+      }),
+    },
+  };
+}
+
+/** Version of the model in the workspace, from a training job whose outputs are kept. */
+export function registered(cloud: Runners, version: string, score = 0.9375): Runners {
+  const run = `bear-${version}`;
+  cloud.azure.set(`${WORKSPACE}/model/churn`, {});
+  cloud.azure.set(`${WORKSPACE}/model/churn/version/${version}`, {
+    type: 'mlflow_model',
+    tags: { run, data: DATA, commit: `c0ffee${version}`, verdict: 'promote' },
+  });
+  cloud.azure.set(`${WORKSPACE}/job/${run}`, { ...trained('promote', 'Better.', score), next: [], tags: {} });
+  return cloud;
+}
+
+/** Runs a workflow, and checks what holds after every call of every run: see `sound`. */
+export const seen: string[][] = [];
+export async function happens(cloud: Runners, tree: Tree, event: Event): Promise<Happened> {
+  const ran = await runWorkflow(cloud, tree, event);
+  seen.push(...ran.words);
+  sound(cloud);
+  return ran;
+}
+
+/**
+ * An endpoint that ever answered answers all the time: its live traffic sums to 100 after each call. None is made
+ * twice.
+ */
+export function sound(cloud: Runners): void {
+  const answering = new Set<string>();
+  for (const { call, live } of cloud.history) {
+    for (const at of answering) expect(live[at], `${at} after ${call}`).toBeDefined();
+    for (const [at, shares] of Object.entries(live)) {
+      const sum = Object.values(shares).reduce((total, share) => total + share, 0);
+      if (sum > 0) answering.add(at);
+      if (answering.has(at)) expect(sum, `live traffic of ${at} after ${call}`).toBe(100);
+    }
+  }
+  for (const place of ['development', 'staging', 'production']) {
+    const group = place === 'development' ? '' : `-${place}`;
+    expect(cloud.created.filter((path) => path.startsWith(`group/rg-churn${group}/`)).length).toBe(
+      new Set(cloud.created.filter((path) => path.startsWith(`group/rg-churn${group}/`))).size,
+    );
+  }
+}
+
+/** Live traffic of the online endpoint of a place, as it changed. */
+export function traffic(cloud: Runners, place: string, from = 0): string[] {
+  const told: string[] = [];
+  for (const { live } of cloud.history.slice(from))
+    for (const [at, shares] of Object.entries(live)) {
+      if (!at.startsWith(`${place} `)) continue;
+      const now = Object.entries(shares)
+        .sort()
+        .map(([name, share]) => `${name}=${share}`)
+        .join(' ');
+      if (told.at(-1) !== now) told.push(now);
+    }
+  return told;
+}
+
+/** Deployments of a place: kind and name, version of the model, and whether it answers. */
+export function standing(cloud: Runners, place: string): string[] {
+  return [...cloud.azure]
+    .flatMap(([path, { model }]) => {
+      const [, kind, name] = /\/(online|batch)\/[^/]+\/deployment\/(\w+)$/.exec(path) ?? [];
+      if (!kind || !path.startsWith(`group/rg-churn-${place}/`)) return [];
+      const endpoint = cloud.azure.get(path.replace(/\/deployment\/\w+$/, '')) as {
+        traffic: Record<string, number>;
+        defaults: { deployment_name: string | null };
+      };
+      const share = kind === 'online' ? (endpoint.traffic[String(name)] ?? 0) : undefined;
+      const state = share ?? (endpoint.defaults.deployment_name === name ? 'default' : 'idle');
+      return [`${kind} ${name} version ${String(model).split('/').at(-1)}: ${state}`];
+    })
+    .sort();
+}
+
+/** Versions in the registry, and since when each is in production. */
+export function inRegistry(cloud: Runners): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    [...cloud.azure].flatMap(([path, { tags }]) => {
+      const version = /\/registry\/[^/]+\/model\/churn\/version\/(\w+)$/.exec(path)?.[1];
+      return version ? [[version, tags as Record<string, string>]] : [];
+    }),
+  );
+}
+
+export const asked = ({ calls }: Happened, start: string): string[] =>
+  calls.filter((call) => call.startsWith(start));
+export const result = ({ jobs, failedSteps }: Happened): Pick<Happened, 'jobs' | 'failedSteps'> => ({
+  jobs,
+  failedSteps,
+});
+export const green = (...jobs: string[]): Pick<Happened, 'jobs' | 'failedSteps'> => ({
+  jobs: Object.fromEntries(jobs.map((job) => [job, 'success'])),
+  failedSteps: [],
+});
