@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import pickle
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -120,11 +121,19 @@ def table(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     return inputs(frame, contract).assign(**{contract["target"]: outcome(frame, contract)})
 
 
+def plain_target(contract: Contract) -> str:
+    """Return the target's name for the dashboard, which puts it into a command unquoted."""
+    name, taken = re.sub(r"\W", "_", contract["target"]), columns(contract, "feature")
+    while name in taken:
+        name += "_"
+    return name
+
+
 def complete(frame: pd.DataFrame, contract: Contract, seed: int = 0) -> pd.DataFrame:
     """Return the rows without a gap, at most as many as the dashboard takes.
 
     The components of the dashboard fail at a missing value. Rows are left out rather than filled
-    in: the answers that it shows are those that the model gives.
+    in: the answers that it shows are those that the model gives. The target has its plain name.
 
     Raises:
         ValueError: Hardly any row is complete.
@@ -133,6 +142,7 @@ def complete(frame: pd.DataFrame, contract: Contract, seed: int = 0) -> pd.DataF
     found = whole[whole.notna().all(axis=1)]
     if len(found) < FEWEST_ROWS:
         raise ValueError(f"only {len(found)} of {len(frame)} rows have no gap: no dashboard")
+    found = found.rename(columns={contract["target"]: plain_target(contract)})
     return found.sample(min(len(found), MOST_ROWS), random_state=seed).reset_index(drop=True)
 
 
@@ -190,26 +200,15 @@ def treatments(contract: Contract, limits: dict[str, Any]) -> list[str]:
 
 
 def job(pipeline: Path, target: Path, contract: Contract, limits: dict[str, Any]) -> dict[str, Any]:
-    """Return the dashboard pipeline with the names of columns filled in, to lie at ``target``.
-
-    Raises:
-        ValueError: A name that the components cannot take on their command line.
-    """
+    """Return the dashboard pipeline with the names of columns filled in, to lie at ``target``."""
     document: dict[str, Any] = yaml.safe_load(pipeline.read_text(encoding="utf-8"))
     causes = treatments(contract, limits)
-    listed = columns(contract, "feature", "category", "text")
-    for name in (*listed, *causes):
-        if "'" in name:  # The components put the list between these.
-            raise ValueError(f"the dashboard cannot take a column with an apostrophe: {name}")
-    if not contract["target"].replace("_", "").replace("-", "").isalnum():
-        raise ValueError(f"the dashboard cannot take this name of a target: {contract['target']}")
-    inputs_of = document["inputs"]
-    inputs_of["target"] = contract["target"]
-    inputs_of["categories"] = json.dumps(listed)
-    if causes:
-        inputs_of["treatments"] = json.dumps(causes)
-    else:
-        del inputs_of["treatments"], document["jobs"]["causal"]
+    names = {"categories": columns(contract, "feature", "category", "text"), "treatments": causes}
+    # The components put each list between apostrophes.
+    lists = {key: json.dumps(found).replace("'", "\\u0027") for key, found in names.items()}
+    document["inputs"] |= {"target": plain_target(contract), **lists}
+    if not causes:
+        del document["inputs"]["treatments"], document["jobs"]["causal"]
         del document["jobs"]["gather"]["inputs"]["insight_3"]
     base = Path(os.path.relpath(pipeline.parent.resolve(), target.parent.resolve()))
     for step in document["jobs"].values():
