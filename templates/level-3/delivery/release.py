@@ -86,12 +86,11 @@ class Change:
         """Make the endpoint if it is missing; see what is live, and whether that is to change."""
         if not self.endpoint.exists():
             self.endpoint.create(self.root / self.target.files / "endpoint.yml")
-        self.settle_on(self.endpoint.live())
+        self.settle_on(self.endpoint.live(), self.endpoint.deployments())
 
-    def settle_on(self, old: str | None) -> None:
-        """Take a deployment as the old one, and see whether it is to change."""
+    def settle_on(self, old: str | None, there: dict[str, dict[str, object]]) -> None:
+        """Take one of the deployments as the old one, and see whether it is to change."""
         self.old = old
-        there = self.endpoint.deployments()
         self.needed = old is None or not self.wanted(there[old])
         self.new = other(old) if self.needed or old is None else old
 

@@ -172,6 +172,7 @@ class Move(Change):
         super().__init__(target, release, az, root=root, sleep=sleep)
         self.az, self.config, self.sleep = az, config, sleep
         self.passed: str | None = None
+        self.there: dict[str, dict[str, Any]] = {}
 
     def look(self) -> None:
         """Read the state that earlier phases left in Azure; raises Refused if there is none."""
@@ -179,8 +180,9 @@ class Move(Change):
             raise Refused(f"{self.target.endpoint} does not exist: begin with start")
         tags = self.endpoint.tags()
         self.passed = tags.get("phase")
+        self.there = self.endpoint.deployments()
         stable = tags.get("stable")
-        self.settle_on(stable if stable in self.endpoint.deployments() else None)
+        self.settle_on(stable if stable in self.there else None, self.there)
 
     def phases(self) -> list[str]:
         """Give the phases that apply, in order."""
@@ -199,8 +201,8 @@ class Move(Change):
         if phase == "start" or phase not in phases or not self.needed:
             return
         before = phases[phases.index(phase) - 1]
-        there = self.endpoint.deployments().get(self.new)
-        if there is None or not self.wanted(there) or self.passed not in (before, phase):
+        new = self.there.get(self.new)
+        if new is None or not self.wanted(new) or self.passed not in (before, phase):
             raise Refused(
                 f"{self.target.endpoint}: {phase} comes after {before} of version "
                 f"{self.release.version}, but the last phase that passed is "
@@ -249,7 +251,7 @@ class Move(Change):
             raise Refused(f"{self.target.endpoint}: an A/B test runs; stop it first")
         if self.old is None:
             # Released by something that leaves no tag: what is live is what to go back to.
-            self.settle_on(self.endpoint.live())
+            self.settle_on(self.endpoint.live(), self.there)
         if self.old is not None:
             self.endpoint.tag(stable=self.old)
 
