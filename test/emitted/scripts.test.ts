@@ -1,10 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { git, project } from '../support/tools.js';
-import { read, treeOf, trees } from '../support/trees.js';
+import { filesOf, read, type Tree, treeOf, trees } from '../support/trees.js';
 import { Cloud, type GitHub, type Rules } from './stubs/cloud.js';
 
 // Azure and GitHub are stand-ins here (stubs/cloud.ts): what is proven is what the scripts ask for, in which order,
@@ -31,10 +32,12 @@ const temporary = (): string => {
   return folder;
 };
 
+type Level = 1 | 2 | 3 | 4;
+
 /** A copy of a repository of that level, so that scripts may write into it. */
-const copyOf = (level: 1 | 2): string => {
+const copyOf = (level: Level, endpoint: Tree['endpoint'] = 'both'): string => {
   const folder = temporary();
-  cpSync(treeOf(level).dir, folder, { recursive: true });
+  cpSync(treeOf(level, 'classification', endpoint).dir, folder, { recursive: true });
   return folder;
 };
 
@@ -69,7 +72,7 @@ async function script(cloud: Cloud, dir: string, name: string, ...args: string[]
 
 /** What Azure and GitHub hold after set-up at that level; made once, each test gets its own copy. */
 const made = new Map<number, Promise<Cloud>>();
-async function after(level: 1 | 2): Promise<Cloud> {
+async function after(level: Level): Promise<Cloud> {
   let whole = made.get(level);
   if (!whole) {
     const cloud = new Cloud();
@@ -87,6 +90,40 @@ async function after(level: 1 | 2): Promise<Cloud> {
 }
 
 const GROUP = 'group/rg-churn';
+const PRODUCTION = 'group/rg-churn-production';
+/** How many environments there are. */
+const PLACES = { 1: 1, 2: 1, 3: 3, 4: 4 } as const;
+
+/** The variables that the workflows read, by environment; what a called one names with an input is for both. */
+function wanted(tree: Tree): Record<string, string[]> {
+  const found: Record<string, Set<string>> = {};
+  const add = (environment: string, part: unknown): void => {
+    for (const [name] of JSON.stringify(part).matchAll(/(?<=\bvars\.)\w+/g))
+      (found[environment] ??= new Set()).add(name);
+  };
+  interface Job {
+    environment?: string;
+    steps?: { if?: string }[];
+  }
+  for (const file of filesOf(tree.dir, '.github/workflows').filter((path) => path.endsWith('.yml'))) {
+    const { jobs } = parse(read(tree, file)) as { jobs: Record<string, Job> };
+    for (const { environment, steps = [], ...job } of Object.values(jobs)) {
+      if (environment === undefined) continue;
+      const names = environment.includes('inputs.') ? ['staging', 'production'] : [environment];
+      for (const name of names) {
+        add(name, job);
+        for (const step of steps)
+          if (name === 'production' || !step.if?.includes("inputs.environment == 'production'"))
+            add(name, step);
+      }
+    }
+  }
+  return Object.fromEntries(Object.entries(found).map(([name, names]) => [name, [...names].sort()]));
+}
+const variables = (cloud: Cloud): Record<string, string[]> =>
+  Object.fromEntries(
+    Object.entries(cloud.github.variables).map(([name, values]) => [name, Object.keys(values).sort()]),
+  );
 const SUBJECT = 'repo:Contoso/Churn:environment:development';
 const subjects = (cloud: Cloud): unknown[] =>
   [...cloud.azure].filter(([path]) => path.includes('/credential/')).map(([, { subject }]) => subject);
@@ -96,7 +133,7 @@ const roles = (cloud: Cloud): string[] =>
     .map((path) => path.replace(/^role\/(.+) \/.*\/(.+)$/, '$1 on $2'));
 
 describe.skipIf(!able)('setup.sh', () => {
-  it.each([1, 2] as const)(
+  it.each([1, 2, 3, 4] as const)(
     'level %i: a first run makes everything, a second changes nothing',
     async (level) => {
       const cloud = cloudWith();
@@ -115,11 +152,13 @@ describe.skipIf(!able)('setup.sh', () => {
       expect(cloud.azure.get(`${GROUP}/workspace/mlw-churn/datastore/gathered`)).toEqual({
         account: expect.stringMatching(/^stchurn[0-9a-f]{5}$/) as string,
       });
-      expect([...cloud.azure.values()].find(({ hns }) => hns)).toEqual({ hns: 'true', keys: 'false' });
+      const accounts = [...cloud.azure.values()].filter(({ hns }) => hns);
+      expect(accounts).toEqual(Array(level < 4 ? 1 : 2).fill({ hns: 'true', keys: 'false' }));
       expect([...cloud.azure.keys()].filter((path) => path.includes('/blob/'))).toEqual([
         expect.stringMatching(/\/container\/landing\/blob\/penguins\.csv$/),
       ]);
-      expect(subjects(cloud)).toEqual([SUBJECT]);
+      const environments = ['development', 'staging', 'production', 'monitoring'].slice(0, PLACES[level]);
+      expect(subjects(cloud)).toEqual(environments.map((name) => `repo:Contoso/Churn:environment:${name}`));
       const minimal = [
         'principal-of-id-churn-development Storage Blob Data Reader on landing',
         'principal-of-id-churn-development Storage Blob Data Contributor on gathered',
@@ -131,25 +170,67 @@ describe.skipIf(!able)('setup.sh', () => {
         'principal-of-id-churn-training AzureML Data Scientist on mlw-churn',
         'principal-of-id-churn-training AcrPull on rg-churn',
       ];
-      expect(roles(cloud).sort()).toEqual([...minimal, ...(level >= 2 ? training : [])].sort());
-      expect(cloud.github.rules.development?.branches).toEqual(
-        level >= 2 ? ['main', 'refs/pull/*/merge'] : ['main'],
+      const registry = expect.stringMatching(/on churn-[0-9a-f]{5}$/) as string;
+      const scoring = (group: string): string =>
+        group === 'staging'
+          ? 'principal-of-id-churn-scoring'
+          : 'principal-of-id-churn-scoring-of-rg-churn-production';
+      const released = ['staging', 'production'].flatMap((place) => [
+        `principal-of-id-churn-${place} AzureML Data Scientist on mlw-churn`,
+        `${scoring(place)} AcrPull on rg-churn-${place}`,
+      ]);
+      const watched = [
+        'principal-of-id-churn-production Monitoring Contributor on rg-churn-production',
+        'principal-of-id-churn-production Web Plan Contributor on rg-churn-production',
+        'principal-of-id-churn-production Storage Blob Data Reader on outcomes',
+        'principal-of-id-churn-monitoring Monitoring Reader on rg-churn-production',
+        'principal-of-id-churn-monitoring Storage Blob Data Reader on outcomes',
+      ];
+      const [onRegistry, elsewhere] = [true, false].map((wanted) =>
+        roles(cloud).filter((role) => / on churn-/.test(role) === wanted),
+      );
+      expect(elsewhere?.sort()).toEqual(
+        [
+          ...minimal,
+          ...(level >= 2 ? training : []),
+          ...(level >= 3 ? released : []),
+          ...(level >= 4 ? watched : []),
+        ].sort(),
+      );
+      // Only who promotes and who marks may write there.
+      expect(onRegistry?.map((role) => role.replace(/-[0-9a-f]{5}$/, ''))).toEqual(
+        level < 3
+          ? []
+          : [
+              'principal-of-id-churn-development AzureML Registry User on churn',
+              'principal-of-id-churn-staging Reader on churn',
+              'principal-of-id-churn-scoring Reader on churn',
+              'principal-of-id-churn-production AzureML Registry User on churn',
+              'principal-of-id-churn-scoring-of-rg-churn-production Reader on churn',
+            ],
+      );
+      expect(level < 3 || onRegistry?.[0]).toEqual(level < 3 || registry);
+      const branches = Object.entries(cloud.github.rules).map(([name, rules]) => [name, rules.branches]);
+      expect(branches).toEqual(
+        environments.map((name) => [
+          name,
+          name === 'development' && level >= 2 ? ['main', 'refs/pull/*/merge'] : ['main'],
+        ]),
       );
       const computes = [...cloud.azure].filter(([path]) => path.includes('/compute/'));
       expect(computes).toEqual(
-        level >= 2 ? [[`${GROUP}/workspace/mlw-churn/compute/cpu-cluster`, { least: '0' }]] : [],
+        ['', '-staging', '-production']
+          .slice(0, level < 2 ? 0 : level < 3 ? 1 : 3)
+          .map((place) => [`${GROUP}${place}/workspace/mlw-churn/compute/cpu-cluster`, { least: '0' }]),
       );
 
-      // Each variable is read by a workflow, and each that a workflow reads is set.
-      const workflows = readdirSync(join(dir, '.github/workflows')).map((file) =>
-        read({ ...treeOf(level), dir }, join('.github/workflows', file)),
-      );
-      const wanted = new Set(workflows.flatMap((text) => text.match(/(?<=\bvars\.)\w+/g) ?? []));
-      expect(Object.keys(cloud.github.variables.development ?? {}).sort()).toEqual([...wanted].sort());
-      expect(cloud.github.variables.development).toMatchObject({
-        AZURE_CLIENT_ID: 'client-of-id-churn-development',
-        AZURE_TENANT_ID: 'the-tenant',
-      });
+      // Each variable is read by a workflow in that environment, and each that a workflow reads there is set.
+      expect(variables(cloud)).toEqual(wanted(treeOf(level)));
+      for (const name of environments)
+        expect(cloud.github.variables[name]).toMatchObject({
+          AZURE_CLIENT_ID: `client-of-id-churn-${name}`,
+          AZURE_TENANT_ID: 'the-tenant',
+        });
 
       const before = cloud.snapshot();
       const second = await script(cloud, dir, 'setup.sh');
@@ -160,11 +241,33 @@ describe.skipIf(!able)('setup.sh', () => {
     },
   );
 
-  it('a repository of level 1 that moved up gets what level 2 adds', async () => {
-    const cloud = await after(1);
-    const up = await script(cloud, treeOf(2).dir, 'setup.sh');
+  it.each([2, 3, 4] as const)('a repository that moved up to level %i gets what that adds', async (level) => {
+    const cloud = await after((level - 1) as Level);
+    const up = await script(cloud, treeOf(level).dir, 'setup.sh');
     expect(up.status, up.said).toBe(0);
-    expect(cloud.snapshot()).toBe((await after(2)).snapshot());
+    const fresh = await after(level);
+    expect(cloud.github).toEqual(fresh.github);
+    // A version of an environment is its content, and the former one stays.
+    const more = [...cloud.azure].filter(([path]) => !fresh.azure.has(path));
+    expect(more.filter(([path]) => !path.includes('/environment/churn-'))).toEqual([]);
+    expect(Object.fromEntries(cloud.azure)).toMatchObject(Object.fromEntries(fresh.azure));
+  });
+
+  it.each([
+    [3, 'online'],
+    [3, 'batch'],
+    [4, 'online'],
+    [4, 'batch'],
+  ] as const)('level %i, %s: every variable that a workflow reads is set', async (level, endpoint) => {
+    const cloud = cloudWith();
+    const tree = treeOf(level, 'classification', endpoint);
+    const ran = await script(cloud, tree.dir, 'setup.sh');
+    expect(ran.status, ran.said).toBe(0);
+    const set = variables(cloud);
+    for (const [name, names] of Object.entries(wanted(tree)))
+      expect(set[name]).toEqual(expect.arrayContaining(names));
+    const scoring = [...cloud.azure.keys()].filter((path) => path.endsWith('/identity/id-churn-scoring'));
+    expect(scoring).toHaveLength(endpoint === 'batch' ? 2 : 0);
   });
 
   it.each([

@@ -212,19 +212,6 @@ cluster() {
       --output none --only-show-errors
   fi
 }
-<%_ if (level >= 4) { _%>
-
-# of_workspace KEY: sets found, the id of something that came with the workspace.
-of_workspace() {
-  found=$scope/providers/OF-THE-WORKSPACE/$1
-  if answer=$(az ml workspace show --name "$workspace" --resource-group "$group" --query "$1" --output tsv --only-show-errors 2>&1); then
-    found=$answer
-    [ -n "$found" ] || stop "The workspace $workspace in $group has no $1."
-  elif missing "$answer" && [ "$dry_run" = no ]; then
-    stop "$answer"
-  fi
-}
-<%_ } _%>
 
 <%- include('setup_identity.sh') -%>
 # --- Development ---
@@ -332,23 +319,21 @@ for place in staging production; do
 done
 <%_ if (level >= 4) { _%>
 
-# Only reads: metrics, logs and jobs of production, the reports that its monitoring jobs leave in the storage account
-# of the workspace, and the outcomes.
+# Only reads: metrics, logs, the jobs of the monitors, and the outcomes.
 identity id-<%= name %>-monitoring
 clients+=("$client_id")
 assign "$principal_id" ServicePrincipal "Monitoring Reader" "$scope"
+<%_ if (online) { _%>
 assign "$principal_id" ServicePrincipal "Storage Blob Data Reader" "$containers/outcomes"
-of_workspace storage_account
-assign "$principal_id" ServicePrincipal "Storage Blob Data Reader" "$found"
-of_workspace application_insights
-app_insights=$found
-<%_ if (batch) { _%>
-# The drift of batch inputs is measured by a job in development, where the reference data lies.
-enter development
-assign "$principal_id" ServicePrincipal Reader "$machine_learning/workspaces/$workspace"
-of_workspace storage_account
-assign "$principal_id" ServicePrincipal "Storage Blob Data Reader" "$found"
 <%_ } _%>
+if app_insights=$(az ml workspace show --name "$workspace" --resource-group "$group" --query application_insights \
+  --output tsv --only-show-errors 2>&1); then
+  [ -n "$app_insights" ] || stop "The workspace $workspace in $group has no Application Insights."
+elif [ "$dry_run" = yes ] && missing "$app_insights"; then
+  app_insights=APP_INSIGHTS
+else
+  stop "$app_insights"
+fi
 <%_ } _%>
 
 # --- GitHub ---
@@ -484,14 +469,21 @@ credential() {
   fi
 }
 
-# variable NAME VALUE: in the environment that is at hand; without environments in the repository, where those of
-# development have their own names and the others begin with the place, as in STAGING_AZURE_CLIENT_ID.
+# variable NAME VALUE: in the environment that is at hand. Without environments it is one of the repository, and what
+# differs between the places begins with the place, as in STAGING_AZURE_CLIENT_ID.
 variable() {
-  local name=$prefix_of_variables$1
+  local name=$1 of=$environment
+  if [ "$plan" = none ]; then
+    of="the repository"
+    case $environment-$name in
+      development-* | *-AZURE_TENANT_ID | *-AZURE_SUBSCRIPTION_ID | *-AZURE_ML_WORKSPACE | *-AZURE_ML_REGISTRY) ;;
+      *) name=$(tr '[:lower:]' '[:upper:]' <<<"$environment")_$name ;;
+    esac
+  fi
   if grep -Fxq -- "$name=$2" <<<"$known"; then
-    have "variable $name${where[1]:+ of ${where[1]}}"
+    have "variable $name of $of"
   else
-    make "variable $name${where[1]:+ of ${where[1]}}"
+    make "variable $name of $of"
     gh variable set "$name" ${where[@]+"${where[@]}"} --repo "$repo" --body "${2:-CLIENT_ID}"
   fi
 }
@@ -506,15 +498,16 @@ for environment in "${environments[@]}"; do
     development) protect development main "refs/pull/*/merge" ;;
     *) protect "$environment" main ;;
   esac
-  where=(--env "$environment") prefix_of_variables=''
+  where=(--env "$environment")
   if [ "$plan" = none ]; then
     where=()
     if [ "$environment" = development ]; then
       say "GitHub gives this private repository no environments (plan Free): its own variables are used instead,"
       say "and the branch main gets a credential in each place. Whoever may push to main may release."
+<%_ if (!typed) { _%>
+      say "The workflows of this gate do not know that way: azmlops set gate=typed makes those that do."
+<%_ } _%>
       say "This way was not proven against GitHub; see docs/runbook.md."
-    else
-      prefix_of_variables=$(tr '[:lower:]' '[:upper:]' <<<"$environment")_
     fi
   fi
 <%_ if (reviewers) { _%>
@@ -545,12 +538,8 @@ for environment in "${environments[@]}"; do
     *) variable ENDPOINT_SUFFIX "$suffix" ;;
   esac
 <%_ if (level >= 4) { _%>
-  case $environment in
-    production | monitoring)
-      variable AZURE_STORAGE_ACCOUNT "$outcomes"
-      variable AZURE_APP_INSIGHTS "$app_insights"
-      ;;
-  esac
+  case $environment in production | monitoring) variable AZURE_STORAGE_ACCOUNT "$outcomes" ;; esac
+  case $environment in monitoring) variable AZURE_APP_INSIGHTS "$app_insights" ;; esac
 <%_ } _%>
 done
 <%_ if (pullRequest) { _%>
