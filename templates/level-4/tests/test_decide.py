@@ -1,0 +1,617 @@
+"""Whether to retrain: the decision, row by row, and what it is decided on."""
+
+import json
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from delivery import decide, monitoring
+
+ROOT = Path(__file__).parents[1]
+NOW = datetime(2026, 3, 10, 6, 30, tzinfo=timezone.utc)
+TODAY = datetime(2026, 3, 10, tzinfo=timezone.utc)
+RULES = {
+    "violating": 2,
+    "of": 5,
+    "every_hours": 24,
+    "grace_hours": 24,
+    "cool_down_days": 7,
+    "breaker": {"retrainings": 3, "days": 30},
+}
+MARKS = {"+": True, "-": False, "?": None}
+
+
+def ago(days: float, now: datetime = NOW) -> str:
+    """A time so many days before the time of asking."""
+    return decide.stamp(now - timedelta(days=days))
+
+
+def windows(marks: str, source: str = "drift", last: float = 0) -> list[dict[str, Any]]:
+    """One window a day, newest last: + violates, - does not, ? is unknown, a blank is none."""
+    return [
+        {
+            "time": ago(last + len(marks) - place, TODAY + timedelta(days=1)),
+            "source": source,
+            "violates": MARKS[mark],
+            "reasons": [f"reason {place}"],
+        }
+        for place, mark in enumerate(marks)
+        if mark != " "
+    ]
+
+
+CASES = [
+    # windows, days since earlier retrainings, decision
+    ("one bad day is weather", "----+", [], "wait"),
+    ("two of five, the newest among them", "-+--+", [], "retrain"),
+    ("two of five, but the newest is fine", "-++--", [], "wait"),
+    ("all five", "+++++", [], "retrain"),
+    ("none", "-----", [], "wait"),
+    ("what lies before the last five does not count", "+----+", [], "wait"),
+    ("a shorter past suffices when it is bad enough", "++", [], "retrain"),
+    ("the first window alone never does", "+", [], "wait"),
+    ("inside the cool-down", "-++++", [6.9], "wait"),
+    ("just after the cool-down", "-++++", [7.1], "retrain"),
+    ("the last retraining counts, in whatever order", "-++++", [20, 2], "wait"),
+    ("missing data in the newest window", "++++?", [], "alert"),
+    ("missing data in the newest window and a full breaker", "++++?", [1, 2, 3], "alert"),
+    ("missing data in an older window is no violation", "--?-+", [], "wait"),
+    ("missing data in an older window hides no others", "+-?-+", [], "retrain"),
+    ("no window at all", "", [], "alert"),
+    ("a window late, but within its grace", "++++ ", [], "retrain"),
+    ("the newest window is overdue", "++++  ", [], "alert"),
+    ("the breaker holds", "+++++", [8, 15, 22], "blocked"),
+    ("the breaker comes before the cool-down", "+++++", [1, 15, 22], "blocked"),
+    ("the breaker forgets what is long ago", "+++++", [8, 15, 31], "retrain"),
+    ("nothing is blocked when nothing is wanted", "-----", [8, 15, 22], "wait"),
+    ("one start told twice is one", "+++++", [8, 8, 8], "retrain"),
+]
+
+
+@pytest.mark.parametrize(
+    ("marks", "past", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_the_decision(marks: str, past: list[float], expected: str) -> None:
+    decided = decide.decide(windows(marks), [ago(days) for days in past], RULES, NOW)
+    assert decided["decision"] == expected, decided
+    assert decided["reasons"]
+    assert all(isinstance(reason, str) and reason for reason in decided["reasons"])
+
+
+def test_the_order_of_windows_and_doubles_change_nothing() -> None:
+    given = windows("-+--+")
+    expected = decide.decide(given, [], RULES, NOW)
+    assert expected["decision"] == "retrain"
+    assert decide.decide(given[::-1] + given, [], RULES, NOW) == expected
+    # A double of one violation is still one of five.
+    assert decide.decide(windows("----+") * 3, [], RULES, NOW)["decision"] == "wait"
+
+
+def test_answers_for_one_time_make_one_window() -> None:
+    both = windows("---++", "one") + windows("-----", "other")
+    assert decide.decide(both, [], RULES, NOW)["decision"] == "retrain"
+    # One source that violates beside one without an answer: half of the picture.
+    half = windows("---++", "one") + windows("----?", "other")
+    decided = decide.decide(half, [], RULES, NOW)
+    assert decided["decision"] == "alert"
+    assert "other: reason 4" in decided["reasons"]
+    # And the same in the other order.
+    assert decide.decide(half[::-1], [], RULES, NOW)["decision"] == "alert"
+
+
+def test_the_reasons_name_what_violates() -> None:
+    reasons = decide.decide(windows("-+--+"), [], RULES, NOW)["reasons"]
+    assert f"{ago(3, TODAY)}: drift: reason 1" in reasons
+    assert f"{ago(0, TODAY)}: drift: reason 4" in reasons
+    assert not any("reason 0" in reason for reason in reasons)
+
+
+def test_before_the_first_window_is_due_none_is_missing() -> None:
+    assert decide.decide([], [], RULES, NOW, since=ago(1))["decision"] == "wait"
+    assert decide.decide([], [], RULES, NOW, since=ago(2.1))["decision"] == "alert"
+
+
+STARTS = [
+    # windows, days since earlier retrainings, override, decision
+    ("a person needs no violation", "-----", [], False, "retrain"),
+    ("nor any window", "", [], False, "retrain"),
+    ("nor the newest answer", "++++?", [], False, "retrain"),
+    ("nor the end of the cool-down", "-----", [1], False, "retrain"),
+    ("but the breaker holds for people too", "-----", [1, 2, 3], False, "blocked"),
+    ("unless they override it", "-----", [1, 2, 3], True, "retrain"),
+]
+
+
+@pytest.mark.parametrize(
+    ("marks", "past", "override", "expected"),
+    [case[1:] for case in STARTS],
+    ids=[case[0] for case in STARTS],
+)
+def test_a_start_by_hand(marks: str, past: list[float], override: bool, expected: str) -> None:
+    history = [ago(days) for days in past]
+    decided = decide.decide(windows(marks), history, RULES, NOW, "a new sensor", override=override)
+    assert decided["decision"] == expected, decided
+    assert any("a new sensor" in reason for reason in decided["reasons"])
+
+
+def test_a_start_by_hand_needs_a_reason() -> None:
+    with pytest.raises(ValueError, match="needs a reason"):
+        decide.decide(windows("-----"), [], RULES, NOW, "  ")
+
+
+@pytest.mark.parametrize("time", ["2026-03-10T04:00:00", "2026-03-10T04:00:00+01:00", "soon", None])
+def test_only_times_in_utc_are_taken(time: Any) -> None:
+    with pytest.raises(ValueError, match=r"UTC|not a time"):
+        decide.decide([{"time": time, "violates": True}], [], RULES, NOW)
+    with pytest.raises(ValueError, match=r"UTC|not a time"):
+        decide.decide(windows("-----"), [time], RULES, NOW)
+    with pytest.raises(ValueError, match="no zone"):
+        decide.decide(windows("-----"), [], RULES, NOW.replace(tzinfo=None))
+
+
+def test_a_window_of_tomorrow_is_an_error() -> None:
+    with pytest.raises(ValueError, match="future"):
+        decide.decide(windows("-----", last=-1), [], RULES, NOW)
+
+
+@pytest.mark.parametrize("violates", ["yes", "", 1, 0, 0.0, "missing"])
+def test_an_answer_is_yes_no_or_unknown(violates: Any) -> None:
+    given = [{"time": ago(0), "source": "drift", "violates": violates}]
+    if violates == "missing":
+        del given[0]["violates"]
+    with pytest.raises(ValueError, match="violates is"):
+        decide.decide(given, [], RULES, NOW)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("violating", 0),
+        ("violating", 6),
+        ("violating", 1.5),
+        ("violating", True),
+        ("of", None),
+        ("every_hours", "24"),
+        ("grace_hours", float("nan")),
+        ("cool_down_days", -1),
+        ("breaker", None),
+        ("breaker", {"retrainings": 0, "days": 30}),
+        ("breaker", {"retrainings": 3}),
+    ],
+)
+def test_a_rule_that_cannot_be_used_is_named(key: str, value: Any) -> None:
+    with pytest.raises(ValueError, match=rf"decision\.{key}"):
+        decide.decide(windows("-----"), [], {**RULES, key: value}, NOW)
+
+
+def test_the_command_writes_what_is_decided(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found, decision = tmp_path / "windows.json", tmp_path / "new" / "decision.json"
+    asked = {"asked": decide.stamp(NOW), "since": None, "retrainings": [ago(20)]}
+    found.write_text(json.dumps({**asked, "windows": windows("-+--+")}))
+    config = str(ROOT / "config" / "monitoring.yml")
+    command = ["--windows", str(found), "--decision", str(decision), "--config", config]
+    decide.main(command)
+    assert json.loads(decision.read_text())["decision"] == "retrain"
+    assert capsys.readouterr().out.startswith("retrain\n- 2 of the last 5 windows")
+    found.write_text(json.dumps({**asked, "windows": windows("-----")}))
+    decide.main([*command, "--reason", "by hand"])
+    assert json.loads(decision.read_text())["decision"] == "retrain"
+    decision.unlink()
+    found.write_text(json.dumps({"asked": "today"}))
+    with pytest.raises(SystemExit, match="no decision"):
+        decide.main(command)
+    assert not decision.exists()
+    with pytest.raises(SystemExit):
+        decide.main([*command, "--override"])
+
+
+class Az:
+    """Stands for az: answers by the beginning of what is asked; an exception is raised."""
+
+    def __init__(self, **answers: Any) -> None:
+        """Give what is answered, by command with _ for blanks."""
+        self.answers = {key.replace("__", "-"): value for key, value in answers.items()}
+        self.calls: list[tuple[str, ...]] = []
+
+    def __call__(self, *args: str) -> Any:
+        """Answer one call."""
+        self.calls.append(args)
+        words = "_".join(args)
+        for start in sorted(self.answers, key=len, reverse=True):
+            if words.startswith(start):
+                answer = self.answers[start]
+                answer = answer(args) if callable(answer) else answer
+                if isinstance(answer, Exception):
+                    raise answer
+                return answer
+        raise AssertionError(f"not expected: az {' '.join(args)}")
+
+
+def option(args: tuple[str, ...], name: str) -> str:
+    """The value of an option."""
+    return args[args.index(name) + 1]
+
+
+def job(name: str, day: float, status: str = "Completed", **more: Any) -> dict[str, Any]:
+    """A job as az lists it."""
+    created = (TODAY - timedelta(days=day) + timedelta(hours=3.5)).isoformat()
+    return {
+        "name": name,
+        "status": status,
+        "creation_context": {"created_at": created.replace("+00:00", ".123456+00:00")},
+        **more,
+    }
+
+
+def deliver(reports: dict[str, Any]) -> Any:
+    """Let az download the reports of jobs."""
+
+    def download(args: tuple[str, ...]) -> None:
+        report = reports.get(option(args, "--name"))
+        if report is not None:
+            folder = Path(option(args, "--download-path")) / "named-outputs" / "report"
+            folder.mkdir(parents=True)
+            text = report if isinstance(report, str) else json.dumps(report)
+            (folder / "report").write_text(text)
+
+    return download
+
+
+def test_the_reports_of_drift_jobs_are_read_one_a_day() -> None:
+    kind = {"experiment_name": monitoring.EXPERIMENT}
+    jobs = [
+        job("running", 0, "Running", **kind),
+        job("today", 0, **kind),
+        job("earlier today", 0, **kind),
+        job("failed", 1, "Failed", **kind),
+        job("other", 2, experiment_name="something else"),
+        job("no report", 2, **kind),
+        job("no json", 3, **kind),
+        job("fine", 4, **kind),
+        job("too old", 5, **kind),
+    ]
+    reports = {
+        "today": {"violates": True, "reasons": ["a column moved"]},
+        "earlier today": {"violates": False, "reasons": []},
+        "no json": "{",
+        "fine": {"violates": False, "reasons": []},
+        "too old": {"violates": True, "reasons": []},
+    }
+    az = Az(ml_job_list=jobs, ml_job_download=deliver(reports))
+    found = monitoring.drift_windows(5, NOW, az)
+    assert [(one["time"], one["violates"]) for one in found] == [
+        (ago(4, TODAY), False),
+        (ago(3, TODAY), None),
+        (ago(2, TODAY), None),
+        (ago(1, TODAY), None),
+        (ago(0, TODAY), True),
+    ]
+    assert found[-1]["reasons"] == ["a column moved"]
+    assert "failed" in found[3]["reasons"][0]
+    assert decide.decide(found, [], RULES, NOW)["decision"] == "wait"
+
+
+MODELS = [
+    {"name": monitoring.registry.MODEL, "version": str(number), "tags": tags}
+    for number, tags in (
+        (3, {"production": "2026-02-01T00:00:00+00:00", "data": "2026-01-31"}),
+        (4, {}),
+    )
+]
+
+
+def test_new_data_is_compared_with_what_production_learned_from(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AZURE_ML_REGISTRY", "the-registry")
+    status = iter(["Queued", "Running", "Completed"])
+    waited: list[float] = []
+    az = Az(
+        ml_model_list=MODELS,
+        ml_data_show={"version": "2026-03-09"},
+        ml_job_create={"name": "the-job"},
+        ml_job_show=lambda _: {"status": next(status)},
+    )
+    assert monitoring.compare(az, sleep=waited.append) == "the-job"
+    assert len(waited) == 2
+    created = next(call for call in az.calls if call[:3] == ("ml", "job", "create"))
+    name = monitoring.registry.MODEL
+    assert f"inputs.reference.path=azureml:{name}-data:2026-01-31" in created
+    assert f"inputs.current.path=azureml:{name}-data:2026-03-09" in created
+    assert f"inputs.model.path=azureml:{name}:3" in created
+    pipeline = yaml.safe_load((ROOT / option(created, "--file")).read_text())
+    assert {text.split(".")[1] for text in created if text.startswith("inputs.")} <= set(
+        pipeline["inputs"]
+    )
+
+
+def test_without_a_model_in_production_nothing_drifts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AZURE_ML_REGISTRY", "the-registry")
+    file = tmp_path / "drift.json"
+    config = ["--config", str(ROOT / "config" / "monitoring.yml")]
+    monitoring.main(["drift", "--to", str(file), *config], Az(ml_model_list=[]))
+    found = json.loads(file.read_text())
+    assert found["windows"] == []
+    now = decide.utc(found["since"])
+    assert decide.decide([], [], RULES, now, since=found["since"])["decision"] == "wait"
+<%_ if (!online) { _%>
+
+
+def test_what_the_drift_jobs_found_is_decided_on() -> None:
+    drift = {"windows": windows("---++++"), "since": None}
+    asked = monitoring.ask({"decision": RULES}, [ago(20)], drift, NOW, Az())
+    assert asked["windows"] == windows("---++++")[-5:]
+    assert asked["retrainings"] == [ago(20)]
+    decided = decide.decide(asked["windows"], asked["retrainings"], RULES, NOW)
+    assert decided["decision"] == "retrain"
+    with pytest.raises(ValueError, match="--drift"):
+        monitoring.ask({"decision": RULES}, [], None, NOW, Az())
+<%_ } _%>
+<%_ if (online) { _%>
+
+
+SERVICE = {"min_requests": 50, "max_error_share": 0.05, "max_p95_ms": 1000}
+CONFIG = {"decision": RULES, "service": SERVICE}
+BREACH = "azureml_modelmonitor_threshold_breached"
+
+
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> monitoring.Target:
+    """The environment of the workflow, and the one online target of it."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("AZURE_ML_REGISTRY", "the-registry")
+    monkeypatch.setenv("ENDPOINT_SUFFIX", "0a1b2")
+    monkeypatch.setenv("AZURE_APP_INSIGHTS", "/the/insights")
+    targets = monitoring.load(suffix="0a1b2")
+    return next(target for target in targets if target.kind == "online")
+
+
+def requests(*days: tuple[float, int, int, float | None]) -> dict[str, Any]:
+    """What Application Insights answers: end of the day, requests, failures, latency."""
+    names = ("day", "total", "failed", "p95_ms")
+    rows = [[ago(day + 1, TODAY), *rest] for day, *rest in days]
+    columns = [{"name": name, "type": "a type"} for name in names]
+    return {"tables": [{"name": "PrimaryResult", "columns": columns, "rows": rows}]}
+
+
+def production(target: monitoring.Target, **more: Any) -> Az:
+    """A production that has been watched for a month, and in which nothing is wrong."""
+    name = monitoring.monitor_name(target)
+    runs = [
+        job(f"run {day}", day, display_name=f"{name}-2026030{9 - day}T031500Z") for day in range(5)
+    ]
+    answers: dict[str, Any] = {
+        "ml_online__endpoint_list": [{"name": target.endpoint}],
+        "ml_online__endpoint_show": {"name": target.endpoint, "traffic": {"blue": 100}},
+        "ml_schedule_list": [job(name, 30)],
+        "ml_job_list": runs,
+        "ml_job_list_--parent-job-name": [],
+        "monitor_app__insights_query": requests(*[(day, 1000, 0, 80.0) for day in range(5)]),
+    }
+    return Az(**{**answers, **more})
+
+
+def decided(asked: dict[str, Any]) -> str:
+    """What is decided on what was asked."""
+    since = asked["since"]
+    found = decide.decide(asked["windows"], asked["retrainings"], RULES, NOW, since=since)
+    return str(found["decision"])
+
+
+def test_all_sources_are_asked_for_every_day(place: monitoring.Target) -> None:
+    az = production(place)
+    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    assert len(asked["windows"]) == 10
+    assert {one["violates"] for one in asked["windows"]} == {False}
+    assert {one["time"] for one in asked["windows"]} == {ago(day, TODAY) for day in range(5)}
+    assert decided(asked) == "wait"
+    query = option(next(call for call in az.calls if call[0] == "monitor"), "--analytics-query")
+    assert f"datetime({ago(5, TODAY)})" in query
+    assert f"datetime({ago(0, TODAY)})" in query
+
+
+def test_a_crossed_threshold_is_found_in_the_steps_of_a_monitor(place: monitoring.Target) -> None:
+    below = {
+        "run 0": [{"name": "signal", "tags": {}}],
+        "signal": [{"name": "step", "tags": {BREACH: "the signal data_drift has failed"}}],
+    }
+    name = monitoring.monitor_name(place)
+    runs = [
+        job("run 0", 0, "Failed", display_name=f"{name}-20260310T031500Z"),
+        job("run 1", 1, display_name=f"{name}-20260309T031500Z", tags={BREACH: "told here"}),
+        *[job(f"run {day}", day, display_name=f"{name}-20260308T031500Z") for day in (2, 3, 4)],
+        job("not of it", 0, display_name=f"{name}s-20260310T031500Z", tags={BREACH: "no"}),
+    ]
+    az = production(
+        place,
+        ml_job_list=lambda args: (
+            below.get(option(args, "--parent-job-name"), [])
+            if "--parent-job-name" in args
+            else runs
+        ),
+    )
+    del az.answers["ml_job_list_--parent-job-name"]
+    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    found = [one for one in asked["windows"] if one["source"] == name]
+    assert [one["violates"] for one in found] == [False, False, False, True, True]
+    assert found[-1]["reasons"] == ["the signal data_drift has failed"]
+    assert decided(asked) == "retrain"
+
+
+def test_a_monitor_that_broke_or_did_not_run_has_no_answer(place: monitoring.Target) -> None:
+    name = monitoring.monitor_name(place)
+    broken = [job("run 0", 0, "Failed", display_name=f"{name}-20260310T031500Z")]
+    running = [job("run 0", 0, "Running", display_name=f"{name}-20260310T031500Z")]
+    for runs in (broken, running, [], monitoring.AzureError("no answer")):
+        asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_job_list=runs))
+        newest = [one for one in asked["windows"] if one["source"] == name][-1]
+        assert newest["violates"] is None, runs
+        assert newest["reasons"]
+        assert decided(asked) == "alert"
+
+
+SERVED = [
+    # requests, failures, latency, violates
+    (1000, 50, 1000.0, False),
+    (1000, 51, 1000.0, True),
+    (1000, 0, 1001.0, True),
+    (49, 49, 9000.0, False),
+    (0, 0, None, None),
+    (1000, 0, None, None),
+    (1000, 0, float("nan"), None),
+]
+
+
+@pytest.mark.parametrize(("total", "failed", "p95", "violates"), SERVED)
+def test_the_requests_of_a_day_are_judged(
+    total: int, failed: int, p95: float | None, violates: bool | None
+) -> None:
+    row = {"total": total, "failed": failed, "p95_ms": p95}
+    limits = monitoring.service_limits(SERVICE)
+    found = monitoring.service_window(TODAY, "Application Insights", row, limits)
+    assert found["violates"] is violates
+    assert bool(found["reasons"]) is (violates is not False)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [monitoring.AzureError("no answer"), {}, None, {"tables": []}, requests((1, 1000, 0, 80.0))],
+)
+def test_without_an_answer_of_application_insights_a_day_is_unknown(
+    answer: Any, place: monitoring.Target
+) -> None:
+    az = production(place, monitor_app__insights_query=answer)
+    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    newest = [one for one in asked["windows"] if one["source"] == "Application Insights"][-1]
+    assert newest["violates"] is None
+    assert decided(asked) == "alert"
+
+
+def test_days_before_the_first_watched_one_are_not_asked_for(place: monitoring.Target) -> None:
+    name = monitoring.monitor_name(place)
+    since = {"name": name, "creation_context": {"created_at": ago(1.5, TODAY)}}
+    asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_schedule_list=[since]))
+    assert {one["time"] for one in asked["windows"]} == {ago(0, TODAY)}
+    since["creation_context"] = {"created_at": ago(0.5, TODAY)}
+    asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_schedule_list=[since]))
+    assert asked["windows"] == []
+    assert decided(asked) == "wait"
+
+
+def test_what_is_deployed_without_a_monitor_is_an_alert(place: monitoring.Target) -> None:
+    asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_schedule_list=[]))
+    assert decided(asked) == "alert"
+    assert "delivery.monitoring apply" in asked["windows"][-1]["reasons"][0]
+
+
+def test_where_nothing_is_deployed_nothing_is_missing(place: monitoring.Target) -> None:
+    az = production(place, ml_online__endpoint_list=[])
+    assert decided(monitoring.ask(CONFIG, [], None, NOW, az)) == "wait"
+
+
+def test_drift_of_the_gathered_data_counts_beside_the_monitor(place: monitoring.Target) -> None:
+    drift = {"windows": windows("---++"), "since": None}
+    asked = monitoring.ask(CONFIG, [], drift, NOW, production(place))
+    assert decided(asked) == "retrain"
+
+
+def test_the_monitor_is_filled_in_from_the_contract() -> None:
+    document = yaml.safe_load((ROOT / monitoring.MONITOR).read_text())
+    contract = monitoring.load_contract(monitoring.CONTRACT)
+    given = {"endpoint": "the-endpoint", "deployment": "green", "reference": "the-reference"}
+    filled = monitoring.fill_in(document, contract, **given, outcomes="the-outcomes")
+    monitor = filled["create_monitor"]
+    assert monitor["monitoring_target"]["endpoint_deployment_id"] == "azureml:the-endpoint:green"
+    signals = monitor["monitoring_signals"]
+    assert {signal["type"] for signal in signals.values()} == {
+        "data_drift",
+        "prediction_drift",
+        "data_quality",
+        "feature_attribution_drift",
+        "model_performance",
+    }
+    performance = signals.pop("model_performance")
+    for signal in signals.values():
+        assert signal["reference_data"]["input_data"]["path"] == "the-reference"
+        assert signal["reference_data"]["data_column_names"]["target_column"] == contract["target"]
+    assert performance["reference_data"]["input_data"]["path"] == "the-outcomes"
+    collected = performance["production_data"]
+    assert collected["input_data"]["path"] == "azureml:the-endpoint-green-model_outputs:1"
+    assert collected["data_column_names"]["prediction"] == contract["target"]
+<%_ if (regression) { _%>
+    column = next(one for one in contract["columns"] if one["name"] == contract["target"])
+    shares = document["create_monitor"]["monitoring_signals"]["model_performance"]
+    for key, share in shares["metric_thresholds"]["regression"].items():
+        limit = performance["metric_thresholds"]["regression"][key]
+        assert limit == pytest.approx(share * (column["max"] - column["min"]))
+<%_ } _%>
+    without = monitoring.fill_in(document, contract, **given, outcomes=None)
+    assert set(without["create_monitor"]["monitoring_signals"]) == set(signals)
+
+
+def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
+    place: monitoring.Target,
+) -> None:
+    made: list[dict[str, Any]] = []
+    tables: list[str] = []
+
+    def create_data(args: tuple[str, ...]) -> None:
+        tables.append((Path(option(args, "--path")) / "MLTable").read_text())
+
+    az = production(
+        place,
+        ml_data_list=lambda args: (
+            [{"name": monitoring.REFERENCE, "version": "7"}] if "--registry-name" in args else []
+        ),
+        ml_data_create=create_data,
+        storage_blob_list=[{"name": "outcomes/one.jsonl"}],
+        ml_schedule_create=lambda args: made.append(
+            yaml.safe_load(Path(option(args, "--file")).read_text())
+        ),
+    )
+    contract = monitoring.load_contract(monitoring.CONTRACT)
+    here = ([place], contract, "the-registry", "theaccount")
+    (told,) = monitoring.apply("7", *here, az)
+    assert place.endpoint in told
+    monitor = made[0]["create_monitor"]
+    target = monitor["monitoring_target"]["endpoint_deployment_id"]
+    assert target == f"azureml:{place.endpoint}:blue"
+    assert "model_performance" in monitor["monitoring_signals"]
+    path = monitor["monitoring_signals"]["data_drift"]["reference_data"]["input_data"]["path"]
+    assert path == f"azureml://registries/the-registry/data/{monitoring.REFERENCE}/versions/7"
+    assert "https://theaccount.blob.core.windows.net/outcomes/" in tables[0]
+    assert list((ROOT / "azureml").glob("monitor-*")) == []
+    az.answers["storage_blob_list"] = []
+    (told,) = monitoring.apply("7", *here, az)
+    assert "not measured" in told
+    assert "model_performance" not in made[1]["create_monitor"]["monitoring_signals"]
+    with pytest.raises(ValueError, match="version 8"):
+        monitoring.apply("8", *here, az)
+    assert len(made) == 2
+
+
+def test_the_reference_data_is_shared_once(place: monitoring.Target) -> None:
+    there: dict[bool, list[dict[str, str]]] = {True: [], False: []}
+
+    def add(args: tuple[str, ...]) -> None:
+        shared = args[2] == "share"
+        there[shared].append({"name": monitoring.REFERENCE, "version": option(args, "--version")})
+
+    az = Az(
+        ml_data_list=lambda args: there["--registry-name" in args],
+        ml_data_create=add,
+        ml_data_share=add,
+    )
+    address = monitoring.share_reference("the-job", "7", az)
+    assert address.endswith(f"the-registry/data/{monitoring.REFERENCE}/versions/7")
+    assert monitoring.share_reference("the-job", "7", az) == address
+    verbs = [call[2] for call in az.calls if call[2] != "list"]
+    assert verbs == ["create", "share"]
+<%_ } _%>
