@@ -35,6 +35,8 @@ jobs:
     uses: ./.github/workflows/called.yml
     permissions:
       contents: read
+    with:
+      place: b
 """
 CALLED = """on: workflow_call
 permissions: {}
@@ -44,6 +46,9 @@ jobs:
     timeout-minutes: 5
     permissions:
       contents: read
+    concurrency:
+      group: deploy-${{ inputs.place }}
+      cancel-in-progress: false
     steps:
       - run: echo
         shell: bash
@@ -68,6 +73,8 @@ FAULTS = [
     ("on: push", "on: pull_request_target", "trigger pull_request_target"),
     ("permissions: {}\n", "permissions: read-all\n", "not at the top"),
     ("      contents: read\n", "      issues: read\n", "the caller does not grant it"),
+    ("on: push", "on: push\nconcurrency: deploy-b", "waits for itself: called.yml has the group deploy-b"),
+    ("    with:\n", "    concurrency:\n      group: deploy-b\n    with:\n", "waits for itself"),
     ("./.github/workflows/called.yml", "other/repo/.github/workflows/called.yml@main", "no workflow of this"),
 ]
 
@@ -91,6 +98,18 @@ def test_a_good_repository_passes(tmp_path):
 def test_a_fault_is_found(tmp_path, old, new, message):
     assert old in GOOD
     assert any(message in finding for finding in repository(tmp_path, GOOD.replace(old, new)))
+
+
+@pytest.mark.parametrize("command", ["release --version 1", "rollout canary", "ab_test stop"])
+def test_the_package_that_calls_az_is_held_to_the_same(tmp_path, command):
+    good = GOOD.replace("az ml online-endpoint update --name e --traffic blue=100", f"python -m delivery.{command}")
+    assert repository(tmp_path / "good", good) == []
+    for old, message in (
+        ("      - uses: ./.github/actions/sign-in\n", "without azure/login"),
+        ("    concurrency:\n      group: a\n      cancel-in-progress: false\n", "group that queues"),
+    ):
+        found = repository(tmp_path / message.split()[0], good.replace(old, ""))
+        assert any(message in line for line in found), found
 
 
 def test_a_secret_in_a_composite_action_is_found(tmp_path):

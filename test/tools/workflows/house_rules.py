@@ -13,6 +13,7 @@
  9 no pull_request_target, no workflow_run; nothing is written to GITHUB_ENV or GITHUB_PATH
 10 permissions: {} at the top of every workflow
 11 only local reusable workflows
+12 a caller and what it calls have no concurrency group in common: they would wait for each other
 """
 
 from __future__ import annotations
@@ -27,7 +28,12 @@ import yaml
 
 ALLOWED_SECRETS = {"GITHUB_TOKEN"}
 IMAGES = {"ubuntu-22.04", "ubuntu-24.04", "ubuntu-26.04"}
-ENDPOINT_CHANGE = re.compile(r"\baz ml (online|batch)-(endpoint|deployment) (create|update|delete)\b")
+# Written out, or by the emitted package that calls az.
+ENDPOINT_CHANGE = re.compile(
+    r"\baz ml (online|batch)-(endpoint|deployment) (create|update|delete)\b"
+    r"|python3? -m delivery\.(release|rollout|ab_test (start|stop))\b"
+)
+USES_AZ = re.compile(r"\baz (ml|monitor|storage)\b|python3? -m delivery\.(?!decide\b)")
 LEVEL = {"none": 0, "read": 1, "write": 2}
 USES = re.compile(r"\s*(?:- )?uses:\s*([^\s#]+)\s*(#.*)?$")
 # A script that a run step starts, not one that it only names (to a linter, say).
@@ -40,6 +46,17 @@ def grants(workflow: dict[str, Any], job: dict[str, Any]) -> dict[str, int]:
     if isinstance(given, str):
         return {"*": 2 if given == "write-all" else 1}
     return {k: LEVEL[v] for k, v in (given or {}).items() if v in LEVEL}
+
+
+def groups(workflow: dict[str, Any], job: dict[str, Any]) -> set[str]:
+    """The concurrency groups that a job of a workflow holds."""
+    found = [holder.get("concurrency") for holder in (workflow, job)]
+    return {group if isinstance(group, str) else group["group"] for group in found if group}
+
+
+def fill(group: str, given: dict[str, Any]) -> str:
+    """A group of a called workflow with the inputs of one call in their places."""
+    return re.sub(r"\$\{\{ *inputs\.([\w-]+) *\}\}", lambda m: str(given.get(m[1], m[0])), group)
 
 
 def pin_problem(uses: str, comment: str) -> str | None:
@@ -118,6 +135,10 @@ class Repository:
         if called is None:
             self.say(name, job_id, f"{job['uses']} is no workflow of this repository")
             return
+        held = groups(workflow, job)
+        for inner in called["jobs"].values():
+            for group in held & {fill(g, job.get("with") or {}) for g in groups(called, inner)}:
+                self.say(name, job_id, f"waits for itself: {Path(job['uses']).name} has the group {group} too")
         have = grants(workflow, job)
         for inner_id, inner in called["jobs"].items():
             for scope, level in grants(called, inner).items():
@@ -140,8 +161,7 @@ class Repository:
             "logs in to Azure without an environment": login and "environment" not in job,
             "logs in to Azure without id-token: write": login and not writes_token,
             "id-token: write without azure/login": writes_token and not login,
-            "uses az without azure/login": not login
-            and any(re.search(r"\baz (ml|monitor|storage)\b", self.scripts(s)) for s in runs),
+            "uses az without azure/login": not login and any(USES_AZ.search(self.scripts(s)) for s in runs),
             "changes an endpoint without a concurrency group that queues": any(
                 ENDPOINT_CHANGE.search(self.scripts(s)) for s in runs
             )
