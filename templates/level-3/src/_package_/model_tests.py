@@ -1,7 +1,8 @@
 """Model tests: what a registered model must show on held-out rows before it is released.
 
-    python -m <%= pkg %>.model_tests --model model --test test --evaluation evaluation.json \
-        --champion champion.json --report tests.json --fairness fairness.json
+    python -m <%= pkg %>.model_tests --model model --test test \
+        --evaluation evaluation.json --champion champion.json \
+        --report tests.json --fairness fairness.json
 
 is a step of azureml/pipelines/test.yml. The limits are those of gate.yml. The exit code is 0 for
 every verdict: whoever asked reads the report. A test that cannot be made fails.

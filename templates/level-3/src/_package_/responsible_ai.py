@@ -1,6 +1,6 @@
 """Responsible AI: the fairness report, and what the dashboard pipeline is fed.
 
-    python -m <%= pkg %>.responsible_ai data --train train --test test --model model ...
+    python -m <%= pkg %>.responsible_ai data --train train --test test ...
     python -m <%= pkg %>.responsible_ai job --job outputs/responsible-ai.yml
 
 The first is a step of azureml/pipelines/test.yml and responsible-ai.yml. The second writes the
