@@ -124,7 +124,8 @@ function fit(live: Shares, mirrored: Shares, deployments: readonly string[]): vo
 /** What a deployment file asks for; model and environment must be in the registry or the workspace that it names. */
 function deployment(az: Az): Record<string, unknown> {
   const file = resolve(az.call.cwd, az.opt('--file'));
-  const read = parse(az.file()) as Record<string, unknown> & {
+  // As text, all of it: to az, whose YAML is 1.1, 326267556e02 is no number.
+  const read = parse(az.file(), { schema: 'failsafe' }) as Record<string, unknown> & {
     code_configuration?: { code: string; scoring_script: string };
   };
   for (const [kind, path] of [

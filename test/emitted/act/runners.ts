@@ -132,6 +132,9 @@ export class Runners extends Cloud {
     const copy = new Runners(structuredClone(this.github));
     copy.azure.clear();
     for (const [path, value] of this.azure) copy.azure.set(path, structuredClone(value));
+    copy.history.push(...this.history.slice(-1));
+    copy.created.push(...this.created);
+    copy.testing = this.testing;
     return copy;
   }
 

@@ -151,6 +151,34 @@ export function standing(cloud: Runners, place: string): string[] {
     .sort();
 }
 
+/** All there is, apart from jobs that ran. */
+export const state = (cloud: Runners): unknown =>
+  structuredClone([[...cloud.azure].filter(([path]) => !path.includes('/job/')).sort(), cloud.github]);
+
+/** What changed something, apart from jobs that test or score. */
+export const changed = ({ changes }: Happened): string[] =>
+  changes.filter((call) => !/^az ml (job create|batch-endpoint invoke) /.test(call));
+
+/** As if this version had been released to production after the one that is there, with the same code. */
+export function laterReleased(cloud: Runners, version: string): Runners {
+  registered(cloud, version);
+  for (const [path, value] of [...cloud.azure]) {
+    const tags = value.tags as Record<string, string>;
+    const at = /^group\/rg-churn-(staging|production)\/.*\/deployment\//.test(path);
+    if (at)
+      Object.assign(value, {
+        model: String(value.model).replace(/\w+$/, version),
+        tags: { ...tags, version, run: `bear-${version}` },
+      });
+    if (/\/registry\/[^/]+\/model\/churn\/version\/1$/.test(path))
+      cloud.azure.set(path.replace(/1$/, version), {
+        type: value.type,
+        tags: { ...tags, run: `bear-${version}`, production: '2999-01-01T00:00:00.000000+00:00' },
+      });
+  }
+  return cloud;
+}
+
 /** Versions in the registry, and since when each is in production. */
 export function inRegistry(cloud: Runners): Record<string, Record<string, string>> {
   return Object.fromEntries(
