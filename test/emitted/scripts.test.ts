@@ -71,16 +71,16 @@ async function script(cloud: Cloud, dir: string, name: string, ...args: string[]
 }
 
 /** What Azure and GitHub hold after set-up at that level; made once, each test gets its own copy. */
-const made = new Map<number, Promise<Cloud>>();
-async function after(level: Level): Promise<Cloud> {
-  let whole = made.get(level);
+const made = new Map<string, Promise<Cloud>>();
+async function after(level: Level, gate: Tree['gate'] = 'reviewers'): Promise<Cloud> {
+  let whole = made.get(`${level} ${gate}`);
   if (!whole) {
     const cloud = new Cloud();
-    whole = script(cloud, treeOf(level).dir, 'setup.sh').then((ran) => {
+    whole = script(cloud, treeOf(level, 'classification', 'both', gate).dir, 'setup.sh').then((ran) => {
       expect(ran.status, ran.said).toBe(0);
       return cloud;
     });
-    made.set(level, whole);
+    made.set(`${level} ${gate}`, whole);
   }
   const { azure, github } = await whole;
   const copy = cloudWith(structuredClone(github));
@@ -120,6 +120,11 @@ function wanted(tree: Tree): Record<string, string[]> {
   }
   return Object.fromEntries(Object.entries(found).map(([name, names]) => [name, [...names].sort()]));
 }
+const outcomes = (cloud: Cloud): string | undefined =>
+  [...cloud.azure.keys()]
+    .find((path) => path.endsWith('/container/outcomes'))
+    ?.split('/')
+    .at(-3);
 const variables = (cloud: Cloud): Record<string, string[]> =>
   Object.fromEntries(
     Object.entries(cloud.github.variables).map(([name, values]) => [name, Object.keys(values).sort()]),
@@ -438,6 +443,229 @@ describe.skipIf(!able)('setup.sh', () => {
   });
 });
 
+describe.skipIf(!able)('setup.sh with three places', () => {
+  const at = (level: 3 | 4, gate: Tree['gate'] = 'reviewers'): string =>
+    treeOf(level, 'classification', 'both', gate).dir;
+
+  it.each([
+    ['az ml registry create', 'AuthorizationFailed', '/resourceGroups/rg-churn\\.'],
+    ['az group create --name rg-churn-staging', 'AuthorizationFailed', '/resourceGroups/rg-churn-staging\\.'],
+    ['az storage account create --name stchurn77', 'QuotaExceeded', '/resourceGroups/rg-churn-production\\.'],
+    ['az ml compute create', 'QuotaExceeded', '/resourceGroups/rg-churn\\.'],
+    ['gh api --method PUT repos/Contoso/Churn/environments/production', 'HTTP 502', 'rg-churn-production'],
+    ['gh variable set AZURE_APP_INSIGHTS', 'HTTP 502', 'rg-churn-production'],
+  ])('after a run that stopped at "%s" the next one makes the rest', async (call, message, where) => {
+    const whole = await after(4);
+    const begin = call.replace('stchurn77', String(outcomes(whole)));
+    const cloud = cloudWith();
+    cloud.failures.push({ call: begin, times: 1, message });
+    const broken = await script(cloud, at(4), 'setup.sh');
+    expect(broken.status, broken.said).toBe(1);
+    // Who lacks what, and where.
+    expect(broken.said).toMatch(new RegExp(`person@example\\.org lacks a role on .*${where}`));
+    const mended = await script(cloud, at(4), 'setup.sh');
+    expect(mended.status, mended.said).toBe(0);
+    expect(cloud.snapshot()).toBe(whole.snapshot());
+  });
+
+  it('nobody can sign in as production before it is guarded, and the variables come last', async () => {
+    const cloud = cloudWith();
+    const ran = await script(cloud, at(3), 'setup.sh', '--reviewer', 'alice');
+    expect(ran.status, ran.said).toBe(0);
+    const order = [
+      'gh api --method POST repos/Contoso/Churn/environments/production/deployment-branch-policies',
+      'gh api --method PUT repos/Contoso/Churn/environments/production --input -',
+      'az identity federated-credential create --name github-production',
+      'gh variable set AZURE_CLIENT_ID --env production',
+    ].map((call) =>
+      ran.changes.lastIndexOf(ran.changes.filter((made) => made.startsWith(call)).at(-1) ?? ''),
+    );
+    expect(order).not.toContain(-1);
+    expect(order).toEqual([...order].sort((a, b) => a - b));
+  });
+
+  it('the subjects of all environments begin as GitHub says', async () => {
+    const prefix = 'repo:Contoso@12/Churn@345';
+    const cloud = cloudWith({ subject: { use_default: true, sub_claim_prefix: prefix } });
+    await script(cloud, at(4), 'setup.sh');
+    expect(subjects(cloud)).toEqual(
+      ['development', 'staging', 'production', 'monitoring'].map((name) => `${prefix}:environment:${name}`),
+    );
+  });
+
+  it('reviewers are added to those that are there, with the wait that somebody set', async () => {
+    const cloud = await after(3);
+    const production = cloud.github.rules.production;
+    if (!production) throw new Error('no environment');
+    production.reviewers.push({ type: 'Team', id: 21 });
+    production.wait_timer = 30;
+    const dry = await script(cloud, at(3), 'setup.sh', '--dry-run', '--reviewer', 'alice');
+    expect(dry.status, dry.said).toBe(0);
+    expect(dry.changes).toEqual([]);
+    const ran = await script(cloud, at(3), 'setup.sh', '--reviewer', 'alice', '--reviewer', 'bob');
+    expect(ran.status, ran.said).toBe(0);
+    const reviewers = [
+      { type: 'Team', id: 21 },
+      { type: 'User', id: 11 },
+      { type: 'User', id: 12 },
+    ];
+    expect(cloud.github.rules.production).toEqual({
+      ...{ branches: ['main'], reviewers, prevent_self_review: true, wait_timer: 30 },
+    });
+    expect(ran.said).toContain('Production waits for one of: reviewers alice bob');
+    const again = await script(
+      cloud,
+      at(3),
+      'setup.sh',
+      '--reviewer',
+      'bob',
+      '--reviewer',
+      'Contoso/reviewers',
+    );
+    expect(again.status, again.said).toBe(0);
+    expect(again.changes).toEqual([]);
+  });
+
+  it.each([
+    ['takes them without a word', 'ignored'],
+    ['refuses them', 'HTTP 422'],
+  ] as const)('a plan without reviewers that %s: told, and how to change the gate', async (_, required) => {
+    const ran = await script(
+      cloudWith({ private: true, required }),
+      at(3),
+      'setup.sh',
+      '--reviewer',
+      'alice',
+    );
+    expect(ran.status, ran.said).toBe(0);
+    expect(ran.said).toContain('GitHub did not keep the reviewers');
+    expect(ran.said).toContain('azmlops set gate=pull-request');
+    expect(ran.said).not.toContain('Production waits');
+  });
+
+  it('without a reviewer it says that releases will stop, and how to name one', async () => {
+    const ran = await script(cloudWith(), at(3), 'setup.sh');
+    expect(ran.said).toContain('the job guard stops each one');
+    expect(ran.said).toContain('--reviewer LOGIN');
+  });
+
+  it.each([
+    ['nobody', ['--reviewer', 'mallory'], 'knows no reviewer mallory'],
+    ['a repository that reviews nothing', ['--reviewer', 'Contoso/nobody'], 'knows no reviewer'],
+  ])('a reviewer that is %s stops it before anything is made', async (_, args, told) => {
+    const ran = await script(cloudWith(), at(3), 'setup.sh', ...args);
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain(told);
+    expect(ran.changes).toEqual([]);
+  });
+
+  it('a seventh reviewer is refused', async () => {
+    const people = Object.fromEntries([1, 2, 3, 4, 5, 6, 7].map((id) => [`person${id}`, id]));
+    const named = Object.keys(people).flatMap((name) => ['--reviewer', name]);
+    const ran = await script(cloudWith({ people }), at(3), 'setup.sh', ...named);
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain('six reviewers at most');
+  });
+
+  it.each([
+    ['a ruleset', { rule: true }, true],
+    ['branch protection', { protection: true }, true],
+    ['neither', {}, false],
+    ['rules without a code owner', { rule: false, protection: false }, false],
+    ['a plan without either', { plan: 'HTTP 403' }, false],
+  ] as const)('pull-request, %s: what is enforced is what is said', async (_, main, enforced) => {
+    const cloud = await after(3, 'pull-request');
+    expect(cloud.github.workflows).toEqual({
+      ...{ default_workflow_permissions: 'read', can_approve_pull_request_reviews: true },
+    });
+    cloud.github.main = main;
+    const ran = await script(cloud, at(3, 'pull-request'), 'setup.sh');
+    expect(ran.status, ran.said).toBe(0);
+    expect(ran.changes).toEqual([]);
+    expect(ran.said.includes('Production waits for the review of a code owner')).toBe(enforced);
+    expect(ran.said.includes('Nothing asks for a second person')).toBe(!enforced);
+    expect(cloud.github.main).toEqual(main);
+  });
+
+  it('pull-request, and the organization forbids it: told who allows it', async () => {
+    const cloud = cloudWith();
+    const call = 'gh api --method PUT repos/Contoso/Churn/actions/permissions/workflow';
+    cloud.failures.push({ call, times: 1, message: 'gh: Conflict (HTTP 409)' });
+    const ran = await script(cloud, at(3, 'pull-request'), 'setup.sh');
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain('an owner allows it');
+  });
+
+  it('typed: no second person is promised', async () => {
+    const ran = await script(cloudWith(), at(3, 'typed'), 'setup.sh');
+    expect(ran.said).toContain('Nobody enforces a second person');
+    expect((await script(cloudWith(), at(3, 'typed'), 'setup.sh', '--reviewer', 'alice')).status).toBe(2);
+  });
+
+  it('private, and no environments: variables by place, which the workflows of gate=typed read', async () => {
+    const cloud = cloudWith({ private: true, environments: 'HTTP 403' });
+    const tree = treeOf(4, 'classification', 'both', 'typed');
+    const ran = await script(cloud, tree.dir, 'setup.sh');
+    expect(ran.status, ran.said).toBe(0);
+    const { repository = {}, ...others } = cloud.github.variables;
+    expect(others).toEqual({});
+    expect(repository.AZURE_CLIENT_ID).toBe('client-of-id-churn-development');
+    expect(repository.PRODUCTION_AZURE_CLIENT_ID).toBe('client-of-id-churn-production');
+    expect(repository.MONITORING_AZURE_RESOURCE_GROUP).toBe('rg-churn-production');
+    expect(repository.STAGING_ENDPOINT_SUFFIX).not.toBe(repository.PRODUCTION_ENDPOINT_SUFFIX);
+    const text = filesOf(tree.dir, '.github/workflows')
+      .map((file) => read(tree, file))
+      .join('');
+    for (const name of Object.keys(repository)) {
+      const [, place, rest] = /^(STAGING|PRODUCTION|MONITORING)_(.+)$/.exec(name) ?? [];
+      const known = place
+        ? [`vars.${name}`, `format('{0}_${rest}', inputs.environment)`]
+        : [`vars.${name} `, `vars.${name}\n`];
+      expect(
+        known.some((way) => text.includes(way)),
+        name,
+      ).toBe(true);
+    }
+    expect(subjects(cloud)).toHaveLength(8);
+    expect((await script(cloud, tree.dir, 'setup.sh')).changes).toEqual([]);
+    const other = await script(cloudWith({ private: true, environments: 'HTTP 403' }), at(3), 'setup.sh');
+    expect(other.said).toContain('azmlops set gate=typed');
+  });
+
+  it('names fit Azure, with the shortest and the longest name', async () => {
+    const ends = trees(
+      (t) =>
+        t.level === 4 &&
+        t.task === 'regression' &&
+        t.endpoint === 'both' &&
+        t.gate === 'typed' &&
+        t.length !== 'usual',
+    );
+    expect(ends).toHaveLength(2);
+    for (const { dir, name } of ends) {
+      const { said } = await script(cloudWith(), dir, 'setup.sh', '--names');
+      const names = Object.fromEntries(
+        said
+          .trim()
+          .split('\n')
+          .map((line): [string, string] => [line.replace(/=.*/, ''), line.replace(/.*=/, '')]),
+      );
+      expect(names['development AZURE_ML_REGISTRY']).toMatch(new RegExp(`^${name}-[0-9a-f]{5}$`));
+      expect(names['development AZURE_ML_REGISTRY']?.length).toBeLessThanOrEqual(32);
+      for (const place of ['development', 'production'])
+        expect(names[`${place} AZURE_STORAGE_ACCOUNT`]).toMatch(/^[a-z0-9]{3,24}$/);
+      for (const place of ['staging', 'production']) {
+        const suffix = names[`${place} ENDPOINT_SUFFIX`];
+        expect(suffix).toMatch(/^[0-9a-f]{5}$/);
+        expect(names[`${place} ONLINE_ENDPOINT`]).toBe(`${name}-${suffix}`);
+        expect(names[`${place} BATCH_ENDPOINT`]).toBe(`${name}-b-${suffix}`);
+        expect(`${name}-b-${suffix}`.length).toBeLessThanOrEqual(32);
+      }
+      expect(names['staging ENDPOINT_SUFFIX']).not.toBe(names['production ENDPOINT_SUFFIX']);
+    }
+  });
+});
+
 describe.skipIf(!able)('register.sh', () => {
   it('registers a model once, and a changed one as the next version', async () => {
     const cloud = await after(1);
@@ -608,5 +836,177 @@ describe.skipIf(!able)('teardown.sh', () => {
     const again = await script(cloud, dir, 'teardown.sh', '--yes');
     expect(again.status, again.said).toBe(0);
     expect(again.changes).toEqual([]);
+  });
+
+  it.each([3, 4] as const)(
+    'level %i: all places, what serves first, the registry before its group',
+    async (level) => {
+      const [cloud, dir] = [await after(level), copyOf(level)];
+      const keep = new Map(cloud.azure);
+      for (const place of ['', '-staging', '-production'])
+        for (const kind of ['online', 'batch'])
+          cloud.azure.set(`${GROUP}${place}/workspace/mlw-churn/${kind}/of${place}`, {});
+      const dry = await script(cloud, dir, 'teardown.sh', '--dry-run');
+      expect(dry.status, dry.said).toBe(0);
+      expect(dry.changes).toEqual([]);
+      expect((await script(cloud, dir, 'teardown.sh')).status).toBe(1);
+
+      // A run that stops half-way is finished by the next one.
+      cloud.failures.push({ call: 'az group delete --name rg-churn-staging', times: 1, message: 'locked' });
+      const broken = await script(cloud, dir, 'teardown.sh', '--yes');
+      expect(broken.status).toBe(1);
+      const ran = await script(cloud, dir, 'teardown.sh', '--yes');
+      expect(ran.status, ran.said).toBe(0);
+      const order = [...broken.changes, ...ran.changes].map((call) =>
+        call
+          .replace(/ --(yes|permanently-delete|output|only-show-errors).*/, '')
+          .replace(/churn-[0-9a-f]{5}/, 'churn-SUFFIX'),
+      );
+      const environments = ['monitoring', 'production', 'staging', 'development'].slice(level === 4 ? 0 : 1);
+      expect(order).toEqual([
+        ...['-production', '-staging', ''].flatMap((place) => [
+          `az ml online-endpoint delete --name of${place}`,
+          `az ml batch-endpoint delete --name of${place}`,
+        ]),
+        ...['-production', '-staging', ''].map(
+          (place) => `az ml workspace delete --name mlw-churn --resource-group rg-churn${place}`,
+        ),
+        'az group delete --name rg-churn-production',
+        'az group delete --name rg-churn-staging',
+        'az ml registry delete --name churn-SUFFIX --resource-group rg-churn',
+        'az group delete --name rg-churn',
+        ...environments.map((name) => `gh api --method DELETE repos/Contoso/Churn/environments/${name}`),
+      ]);
+      expect(keep.size).toBeGreaterThan(0);
+      expect([...cloud.azure.keys()].filter((path) => path.startsWith('group/'))).toEqual([]);
+      expect(cloud.github.rules).toEqual({});
+      const again = await script(cloud, dir, 'teardown.sh', '--yes');
+      expect(again.status, again.said).toBe(0);
+      expect(again.changes).toEqual([]);
+    },
+  );
+});
+
+describe.skipIf(!able)('monitoring.sh', () => {
+  const endpoint = `${PRODUCTION}/workspace/mlw-churn/online/churn-12345`;
+  const released = async (...deployments: string[]): Promise<Cloud> => {
+    const cloud = await after(4);
+    cloud.azure.set(endpoint, {});
+    for (const name of deployments) cloud.azure.set(`${endpoint}/deployment/${name}`, {});
+    return cloud;
+  };
+  const of = (cloud: Cloud, kind: string): string[] =>
+    [...cloud.azure.keys()]
+      .filter((path) => path.startsWith(`${PRODUCTION}/${kind}/`))
+      .map((path) => path.split('/').slice(3).join('/'))
+      .sort();
+  const told = ['--email', 'team@example.org'];
+
+  it('makes everything once; a changed file is made again, and nothing else', async () => {
+    const [cloud, dir] = [await released('blue'), copyOf(4)];
+    expect((await script(cloud, dir, 'monitoring.sh')).said).toContain('Give --email');
+    const dry = await script(cloud, dir, 'monitoring.sh', ...told, '--dry-run');
+    expect(dry.status, dry.said).toBe(0);
+    expect(dry.changes).toEqual([]);
+    const first = await script(cloud, dir, 'monitoring.sh', ...told);
+    expect(first.status, first.said).toBe(0);
+    const announced = (said: string): string[] => said.match(/(?<=^(would make|making ) +).*/gm) ?? [];
+    expect(announced(dry.said)).toEqual(announced(first.said));
+
+    expect(of(cloud, 'alert')).toEqual([
+      'churn-12345-blue-cpu',
+      'churn-12345-errors',
+      'churn-12345-latency',
+      'churn-failed-jobs',
+    ]);
+    // What is told of outlives a deployment where it can: only its CPU is its own.
+    expect(cloud.azure.get(`${PRODUCTION}/alert/churn-12345-latency`)).toMatchObject({ on: endpoint });
+    const limit = /^ {2}p95_ms: (\d+)/m.exec(read({ ...treeOf(4), dir }, 'config/rollout.yml'))?.[1];
+    expect(cloud.azure.get(`${PRODUCTION}/alert/churn-12345-latency`)?.condition).toMatch(`> ${limit}`);
+    expect(cloud.azure.get(`${PRODUCTION}/autoscale/churn-12345-blue`)).toMatchObject({
+      on: `${endpoint}/deployment/blue`,
+      rules: [expect.stringMatching(/^out 1 when .* > 70/), expect.stringMatching(/^in 1 when .* < 25/)],
+    });
+    expect(cloud.azure.get(`${endpoint}/diagnostic/logs`)?.logs).toContain('AmlOnlineEndpointTrafficLog');
+
+    const queries = filesOf(dir, 'monitoring').filter((path) => path.endsWith('.kql'));
+    const texts = queries.map((path) => read({ ...treeOf(4), dir }, path));
+    const saved = [...cloud.azure].filter(([path]) => path.includes('/query/')).map(([, { body }]) => body);
+    expect(saved.sort()).toEqual(texts.map((text) => text.trimEnd()).sort());
+    const [workbook] = [...cloud.azure.values()].filter(({ kind }) => kind === 'shared');
+    const { serializedData } = workbook?.properties as { serializedData: string };
+    // Each query is in the workbook, as its text.
+    const { items } = JSON.parse(serializedData) as { items: { content: { query?: string } }[] };
+    expect(items.flatMap(({ content }) => content.query ?? []).sort()).toEqual([...texts].sort());
+
+    const before = cloud.snapshot();
+    const second = await script(cloud, dir, 'monitoring.sh', ...told);
+    expect(second.status, second.said).toBe(0);
+    expect(second.changes).toEqual([]);
+    expect(cloud.snapshot()).toBe(before);
+
+    writeFileSync(join(dir, 'monitoring/errors.kql'), '// Other errors\nAmlOnlineEndpointTrafficLog\n');
+    const changed = await script(cloud, dir, 'monitoring.sh');
+    expect(changed.changes.map((call) => call.split(' --')[0])).toEqual([
+      'az monitor log-analytics query-pack query create',
+      'az resource create',
+    ]);
+    const more = await script(cloud, dir, 'monitoring.sh', '--email', 'other@example.org');
+    expect(more.changes.map((call) => call.split(' --')[0])).toEqual(['az monitor action-group update']);
+  });
+
+  it('after a rollout, what hung on the old deployment hangs on the new one', async () => {
+    const cloud = await released('blue');
+    const { dir } = treeOf(4);
+    const early = await script(cloud, dir, 'monitoring.sh', '--live', '--group', 'rg-churn-production');
+    expect(early.status, early.said).toBe(0);
+    expect(early.changes).toEqual([]);
+    await script(cloud, dir, 'monitoring.sh', ...told);
+    cloud.azure.set(`${endpoint}/deployment/green`, {});
+    await script(cloud, dir, 'monitoring.sh', '--live');
+    expect(of(cloud, 'autoscale')).toEqual(['churn-12345-blue', 'churn-12345-green']);
+    cloud.azure.delete(`${endpoint}/deployment/blue`);
+    const ran = await script(cloud, dir, 'monitoring.sh', '--live');
+    expect(ran.status, ran.said).toBe(0);
+    expect(of(cloud, 'autoscale')).toEqual(['churn-12345-green']);
+    expect(of(cloud, 'alert')).not.toContain('churn-12345-blue-cpu');
+    expect(of(cloud, 'alert')).toContain('churn-12345-green-cpu');
+    expect((await script(cloud, dir, 'monitoring.sh', '--live')).changes).toEqual([]);
+  });
+
+  it.each([
+    [
+      'az monitor autoscale rule create --autoscale-name churn-12345-blue --resource-group rg-churn-production --scale in',
+    ],
+    ['az monitor diagnostic-settings create'],
+    ['az resource create'],
+  ])('after a run that stopped at "%s" the next one makes the rest', async (call) => {
+    const [cloud, whole] = [await released('blue'), await released('blue')];
+    const { dir } = treeOf(4);
+    await script(whole, dir, 'monitoring.sh', ...told);
+    cloud.failures.push({ call, times: 1, message: 'AuthorizationFailed' });
+    const broken = await script(cloud, dir, 'monitoring.sh', ...told);
+    expect(broken.status).toBe(1);
+    expect(broken.said).toMatch(/person@example\.org lacks a role.*Contributor.*rg-churn-production/s);
+    expect((await script(cloud, dir, 'monitoring.sh')).status).toBe(0);
+    expect(cloud.snapshot()).toBe(whole.snapshot());
+  });
+
+  it('without an endpoint it says that a release comes first', async () => {
+    const ran = await script(await after(4), treeOf(4).dir, 'monitoring.sh', ...told);
+    expect(ran.status).toBe(1);
+    expect(ran.said).toContain('the first release makes it');
+  });
+
+  it('batch: failed jobs are told of, and what only serves online is not asked for', async () => {
+    const cloud = await after(4);
+    const dir = copyOf(4, 'batch');
+    expect(filesOf(dir).filter((path) => path.startsWith('monitoring/'))).toEqual([]);
+    const ran = await script(cloud, dir, 'monitoring.sh', ...told);
+    expect(ran.status, ran.said).toBe(0);
+    expect(of(cloud, 'alert')).toEqual(['churn-failed-jobs']);
+    expect(ran.calls.filter((call) => call.includes('online'))).toEqual([]);
+    expect((await script(cloud, dir, 'monitoring.sh')).changes).toEqual([]);
+    expect((await script(cloud, dir, 'monitoring.sh', '--live')).status).toBe(2);
   });
 });
