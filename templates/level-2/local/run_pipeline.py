@@ -179,16 +179,21 @@ class Pipeline:
         command = arguments(spec["command"], inputs, outputs)
         env = {**os.environ, **own, **variables}
         log, started = folder / "log.txt", time.monotonic()
-        with log.open("w", encoding="utf-8") as stream:
-            done = subprocess.run(command, cwd=code, env=env, stdout=stream, stderr=stream)
-        if done.returncode != 0:
+        status = self.execute(command, code, env, log)
+        if status != 0:
             tail = "".join(log.read_text(encoding="utf-8").splitlines(keepends=True)[-15:])
-            raise Stop(f"step {name} failed (exit {done.returncode}); its log is {log}\n{tail}")
+            raise Stop(f"step {name} failed (exit {status}); its log is {log}\n{tail}")
         for key, path in outputs.items():
             if not (path.is_file() if key in files else any(path.iterdir())):
                 raise Stop(f"step {name} wrote no {key}; its log is {log}")
         self.results[name] = outputs
         print(f"ok   {name:<10} {time.monotonic() - started:5.1f} s   {log}", flush=True)
+
+    def execute(self, command: list[str], code: Path, env: dict[str, str], log: Path) -> int:
+        """Run the program of a step in the copy of its code; returns its exit code."""
+        with log.open("w", encoding="utf-8") as stream:
+            done = subprocess.run(command, cwd=code, env=env, stdout=stream, stderr=stream)
+        return done.returncode
 
     def _bind(
         self, step: str, bound: dict[str, Any], declared: dict[str, Any], given: dict[str, Any]
