@@ -191,9 +191,12 @@ class Online(Endpoint):
         state = self.show()
         if mirrored := set(wanted) & set(_shares(state.get("mirror_traffic"))):
             raise ValueError(f"{self.name}: {', '.join(mirrored)} still gets mirrored traffic")
-        if wanted == _shares(state.get("traffic")):
+        live = _shares(state.get("traffic"))
+        if wanted == live:
             return
-        text = " ".join(f"{name}={share}" for name, share in shares.items())
+        # Each share is named: whether az keeps one that is not is nowhere promised.
+        asked = dict.fromkeys(live, 0) | wanted
+        text = " ".join(f"{name}={share}" for name, share in asked.items())
         self.az("ml", "online-endpoint", "update", "--name", self.name, "--traffic", text)
 
     def set_mirror(self, shares: Mapping[str, int]) -> None:
