@@ -36,6 +36,9 @@ interface Endpoint extends Record<string, unknown> {
   defaults: { deployment_name: string | null };
 }
 
+/** Where an application names the place itself; the machine must have been told the same. */
+export const PLACE = ['--resource-group', '--workspace-name'];
+
 export const given = (az: Az, option: string): string | undefined => az.options.get(option)?.[0];
 
 /** Refuse a workflow's identity without one of these roles on what the path names, or on the group around it. */
@@ -59,10 +62,18 @@ function allow(az: Az, path: string, ...roles: string[]): string {
   return path;
 }
 
+/** The workspace of a call, which is that of the machine. */
+function here(az: Az): string {
+  const { group, workspace } = az.machine;
+  if ((given(az, '--resource-group') ?? group) !== group) throw new Refusal('another resource group', 1);
+  if ((given(az, '--workspace-name') ?? workspace) !== workspace) throw new Refusal('another workspace', 1);
+  return az.workspace;
+}
+
 const WRITERS = ['AzureML Data Scientist', 'Contributor'];
-export const written = (az: Az): string => allow(az, az.workspace, ...WRITERS);
+export const written = (az: Az): string => allow(az, here(az), ...WRITERS);
 const READERS = [...WRITERS, 'Reader', 'Monitoring Reader', 'Monitoring Contributor'];
-export const looked = (az: Az): string => allow(az, az.workspace, ...READERS);
+export const looked = (az: Az): string => allow(az, here(az), ...READERS);
 
 /** Where assets are: in a registry when one is named, else in the workspace. */
 function assets(az: Az, change: boolean): string {
@@ -236,23 +247,33 @@ function shown(az: Az, kind: 'online' | 'batch', name: string): Record<string, u
   return { ...common, traffic, mirror_traffic: mirrored, scoring_uri: uri };
 }
 
+interface Answered {
+  predictions: { prediction: unknown; probabilities?: Record<string, number> }[];
+}
+
 /** A job that scores a file with one deployment. */
 function scored(az: Az, body: Deployed): Record<string, unknown> {
   const cloud = az.cloud as Runners;
   const name = given(az, '--job-name') ?? `batchjob-${az.list(`${az.workspace}/job`).length}`;
   if (az.opt('--input-type') !== 'uri_file') throw new Refusal('--input-type does not fit', 1);
-  const rows = az.file('--input').trim().split('\n').slice(1);
-  const result = cloud.answers(body, rows) as { predictions: { prediction: unknown }[] } | undefined;
-  const lines = result?.predictions.map(
-    ({ prediction }, row) => `batch.csv,${row + 1},${String(prediction)}`,
+  const [head = '', ...lines] = az.file('--input').trim().split('\n');
+  const rows = lines.map((line) =>
+    Object.fromEntries(line.split(',').map((value, at) => [head.split(',')[at], value])),
+  );
+  const file = az.opt('--input').split('/').at(-1);
+  const result =
+    cloud.refused(rows) === undefined ? (cloud.answers(body, rows) as Answered | undefined) : undefined;
+  const written = result?.predictions.map(
+    ({ prediction, probabilities = {} }, row) =>
+      `${file},${row + 1},${String(prediction)},${Object.values(probabilities)[0]}`,
   );
   return {
     name,
     ...az.add(`${az.workspace}/job/${name}`, {
-      status: lines ? 'Completed' : 'Failed',
+      status: written ? 'Completed' : 'Failed',
       ...{ next: [], tags: {}, endpoint: body.endpoint },
       inputs: { data: { type: 'uri_file', path: `azureml:${az.opt('--input')}` } },
-      outputs: lines ? { score: { 'predictions.csv': `${lines.join('\n')}\n` } } : {},
+      outputs: written ? { score: { 'predictions.csv': `${written.join('\n')}\n` } } : {},
     }),
   };
 }
@@ -306,7 +327,7 @@ export const DELIVERY: Readonly<Record<string, Command>> = {
     },
   },
   'ml batch-endpoint invoke': {
-    options: ['--name', '--deployment-name', '--input', '--input-type', '--job-name'],
+    options: ['--name', '--deployment-name', '--input', '--input-type', '--job-name', ...PLACE],
     run: (az) => {
       const name = az.opt('--name');
       const to = given(az, '--deployment-name') ?? endpointOf(az, 'batch', name).defaults.deployment_name;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -16,6 +16,7 @@ import {
 } from '../stubs/cloud.js';
 import {
   DELIVERY,
+  PLACE,
   type Deployed,
   given,
   moment,
@@ -68,7 +69,9 @@ export class Runners extends Cloud {
   }
 
   /** What a deployment answers to these rows; undefined: it breaks. */
-  answers = (_deployed: Deployed, rows: unknown[]): unknown => this.answer(rows);
+  answers = (_deployed: Deployed, rows: unknown[]): unknown => ({
+    predictions: rows.map(() => ({ prediction: 'Adelie', probabilities: { Adelie: 0.75, Gentoo: 0.25 } })),
+  });
 
   /** Address of an endpoint, for whoever asks it without az. */
   scoring(endpoint: string): string {
@@ -83,9 +86,9 @@ export class Runners extends Cloud {
       request.setEncoding('utf8');
       request.on('data', (part: string) => (text += part));
       request.on('end', () => {
-        const answer = this.#scored(place, name, text);
-        response.writeHead(answer === undefined ? 500 : 200, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(answer ?? { error: 'it broke' }));
+        const [status, answer] = this.#scored(place, name, text);
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(answer));
       });
     });
     this.#door = door;
@@ -99,17 +102,32 @@ export class Runners extends Cloud {
   }
 
   /** An endpoint asked without az: the deployment with the most live traffic answers. */
-  #scored(place: string, endpoint: string, text: string): unknown {
+  #scored(place: string, endpoint: string, text: string): [number, unknown] {
     const now = moment(this.azure, '').live[`${place} ${endpoint}`] ?? {};
     const [deployment] = Object.entries(now).sort(([, a], [, b]) => b - a)[0] ?? [];
     const found = [...this.azure].find(
       ([path]) =>
         placeOf(path) === place && path.endsWith(`/online/${endpoint}/deployment/${String(deployment)}`),
     );
-    if (!found || deployment === undefined) return undefined;
+    if (!found || deployment === undefined) return [404, { error: 'no deployment answers here' }];
     const version = String(found[1].model).split('/').at(-1) ?? '';
-    const { data } = JSON.parse(text) as { data: unknown[] };
-    return this.answers({ place, endpoint, deployment, version }, data);
+    const { data } = JSON.parse(text) as { data: Record<string, unknown>[] };
+    const wrong = this.refused(data);
+    if (wrong !== undefined) return [400, { error: wrong }];
+    const answer = this.answers({ place, endpoint, deployment, version }, data);
+    return answer === undefined ? [500, { error: 'it broke' }] : [200, answer];
+  }
+
+  /** What the scoring script says of rows that it cannot score. */
+  refused(rows: readonly Record<string, unknown>[]): string | undefined {
+    const sample = readFileSync(join(this.repository.folder, 'samples/request.json'), 'utf8');
+    const columns = Object.keys((JSON.parse(sample) as { data: [object] }).data[0]);
+    if (!rows.length) return 'there are no rows';
+    for (const [at, row] of rows.entries())
+      for (const column of columns)
+        if (!(column in row) || (typeof row[column] === 'object' && row[column] !== null))
+          return `row ${at + 1}: column '${column}' is missing, or no value`;
+    return undefined;
   }
 
   override machine(call: Call): Machine {
@@ -316,9 +334,15 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     },
   },
   configure: {
-    options: ['--defaults'],
+    options: ['--defaults', '--list-defaults'],
     anyone: true,
-    run: (az) => void Object.assign(az.machine, az.pairs('--defaults')),
+    run: (az) => {
+      Object.assign(az.machine, az.pairs('--defaults'));
+      const { group, workspace } = az.machine;
+      return az.options.has('--list-defaults')
+        ? Object.entries({ group, workspace }).map(([name, value]) => ({ name, value }))
+        : undefined;
+    },
   },
   'storage blob download-batch': {
     options: ['--auth-mode', '--account-name', '--source', '--destination', '--pattern', '--no-progress'],
@@ -416,7 +440,7 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     },
   },
   'ml job show': {
-    options: ['--name'],
+    options: ['--name', ...PLACE],
     run: (az) => {
       const shown = job(az);
       const before = { ...shown };
@@ -429,7 +453,7 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     run: (az) => void Object.assign(job(az), { status: 'Canceled', next: [] }),
   },
   'ml job download': {
-    options: ['--name', '--output-name', '--download-path'],
+    options: ['--name', '--output-name', '--download-path', ...PLACE],
     run: (az) => {
       const { status, outputs } = job(az);
       if (!ended.includes(status)) throw new Refusal(`This job is in state ${status}.`, 1);

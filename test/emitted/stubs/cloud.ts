@@ -386,6 +386,7 @@ export class Refusal extends Error {
 const SWITCHES = [
   ...['--yes', '--wait', '--only-show-errors', '--no-progress'],
   ...['--permanently-delete', '--service-principal', '--is-full-object', '--force-string'],
+  '--list-defaults',
 ];
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
 const PERSON = 'the-person';
