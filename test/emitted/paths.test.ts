@@ -163,7 +163,10 @@ describe('names of settings', () => {
       text(tree)
         .filter((path) => path.startsWith('.github/'))
         .flatMap((path) =>
-          [...read(tree, path).matchAll(new RegExp(`\\b${kind}\\.(\\w+)`, 'g'))].map(([, name]) => name),
+          // Where GitHub has no environments, the place stands before the name.
+          [...read(tree, path).matchAll(new RegExp(`\\b${kind}\\.(\\w+)`, 'g'))].map(([, name = '']) =>
+            name.replace(/^(?:STAGING|PRODUCTION|MONITORING)_/, ''),
+          ),
         ),
     );
 
