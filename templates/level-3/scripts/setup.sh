@@ -400,10 +400,11 @@ rules() {
 # Adds the wanted reviewers to those that are there: whom somebody named by hand stays.
 review() {
   local lines='' lacking='' line body answer waiting policy
-  if lines=$(rules); then
-    :
-  elif missing "$lines"; then # only in a dry run: the environment was just made
-    lines=''
+  if ! lines=$(rules); then
+    # A dry run has made no environment. Otherwise it is there, and to write rules without knowing them would drop some.
+    [ "$dry_run" = yes ] || stop "$lines"
+    missing "$lines"
+    lines='policy {"protected_branches":false,"custom_branch_policies":true}'
   fi
   while IFS= read -r line; do
     if [ -z "$line" ]; then
@@ -422,7 +423,7 @@ review() {
     policy=$(sed -n 's/^policy //p' <<<"$lines")
     make "reviewers of production, who may not approve what they started"
     if answer=$(gh api --method PUT "repos/$repo/environments/production" --input - 2>&1 \
-      <<<"{\"wait_timer\":${waiting:-0},\"prevent_self_review\":true,\"reviewers\":[$(paste -sd , - <<<"$body")],\"deployment_branch_policy\":${policy:-null}}"); then
+      <<<"{\"wait_timer\":${waiting:-0},\"prevent_self_review\":true,\"reviewers\":[$(paste -sd , - <<<"$body")],\"deployment_branch_policy\":$policy}"); then
       if [ "$dry_run" = yes ]; then
         say "$answer" >&2
         return
