@@ -14,6 +14,16 @@ hands a file to the batch endpoint BATCH_ENDPOINT of the workspace AZURE_ML_WORK
 resource group AZURE_RESOURCE_GROUP, waits, and prints the result. It calls the Azure CLI.
 
 <%_ } _%>
+<%_ if (level >= 4) { _%>
+    <%= name %>-app <% if (online) { %>predict request.json<% } else { %>score rows.csv<% } %> --records FOLDER
+    <%= name %>-app outcome ID ACTUAL --records FOLDER
+    <%= name %>-app upload --records FOLDER
+
+keeps a record of each answer, and of what really happened once that is known (ID is that of the
+answer), and takes the records to the storage account AZURE_STORAGE_ACCOUNT. Whether the model is
+right in production can only be measured with them.
+
+<%_ } _%>
 Only the standard library is used: whoever builds on this can copy it.
 """
 
@@ -22,6 +32,9 @@ import argparse
 import csv
 <%_ } _%>
 import json
+<%_ if (level >= 4 && regression) { _%>
+import math
+<%_ } _%>
 import os
 import shutil
 import subprocess
@@ -34,6 +47,12 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+<%_ } _%>
+<%_ if (level >= 4) { _%>
+import uuid
+from datetime import datetime, timezone
+<%_ } _%>
+<%_ if (online) { _%>
 from http.client import HTTPMessage
 <%_ } _%>
 from pathlib import Path
@@ -53,6 +72,16 @@ POLL = 15.0
 PATIENCE = 3600.0
 DONE = "Completed"
 OVER = (DONE, "Failed", "Canceled", "NotResponding")
+<%_ } _%>
+<%_ if (level >= 4) { _%>
+<%_ if (online) { _%>
+# Says which of the deployments behind the endpoint answered.
+ANSWERED_BY = "azureml-model-deployment"
+<%_ } _%>
+# Records of answers and of what really happened: a file each, and a folder of the container.
+PREDICTIONS = "predictions"
+OUTCOMES = "outcomes"
+CONTAINER = "outcomes"
 <%_ } _%>
 
 
@@ -131,7 +160,12 @@ def predict(
         timeout: Seconds per attempt. A busy endpoint is asked up to four times.
 
     Returns:
+<%_ if (level >= 4) { _%>
+        One object per row, in order, with the keys "prediction", "id", which names the answer when
+        what really happened is told, and "deployment", which answered ("" when that is not known).
+<%_ } else { _%>
         One object per row, in order, with the key "prediction".
+<%_ } _%>
 
     Raises:
         AppError: The endpoint refused, was not reached, stayed busy, or gave no such answer.
@@ -147,7 +181,13 @@ def predict(
     for attempt in range(1, ATTEMPTS + 1):
         try:
             with opener.open(request, timeout=timeout) as response:
+<%_ if (level >= 4) { _%>
+                answers = predictions_in(response.read(), len(rows))
+                deployment = response.headers.get(ANSWERED_BY, "")
+                return [{**answer, "deployment": deployment} for answer in answers]
+<%_ } else { _%>
                 return predictions_in(response.read(), len(rows))
+<%_ } _%>
         except urllib.error.HTTPError as refusal:
             with refusal:
                 reason = refusal.read().decode(errors="replace").strip()
@@ -184,7 +224,7 @@ def score(file: Path, endpoint: str, group: str, workspace: str) -> list[dict[st
         workspace: Its workspace.
 
     Returns:
-        One object per row of the file, in order: file, row (from 1), prediction<% if (classification) { %>, probability<% } %>.
+        One object per row of the file, in order: <% if (level >= 4) { %>id, <% } %>file, row (from 1), prediction<% if (classification) { %>, probability<% } %>.
 
     Raises:
         AppError: The job was refused, failed, took more than an hour, or left another result.
@@ -202,7 +242,12 @@ def score(file: Path, endpoint: str, group: str, workspace: str) -> list[dict[st
         found = sorted(Path(folder).rglob("predictions.csv"))
         if not found:
             raise AppError(f"job {job}: no predictions.csv in its output")
+<%_ if (level >= 4) { _%>
+        rows = read_result(found[0])
+        return [{"id": f"{job}_{row['file']}_{row['row']}", **row} for row in rows]
+<%_ } else { _%>
         return read_result(found[0])
+<%_ } _%>
 
 
 def wait_for(job: str, place: tuple[str, ...]) -> None:
@@ -235,6 +280,85 @@ def read_result(file: Path) -> list[dict[str, str]]:
 <%_ } _%>
 
 
+<%_ if (level >= 4) { _%>
+def record(folder: Path, kind: str, records: list[dict[str, Any]]) -> None:
+    """Append records to a file of the folder, a line of JSON each, with the time in UTC."""
+    folder.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lines = [json.dumps({"time": now, **record}, ensure_ascii=False) for record in records]
+    # In one piece, so that several processes may write to one file.
+    with (folder / f"{kind}.jsonl").open("a", encoding="utf-8") as file:
+        file.write("".join(line + "\n" for line in lines))
+
+
+def record_predictions(folder: Path, answers: list[dict[str, Any]]) -> None:
+    """Record answers: what was predicted, by which deployment."""
+    kept = ("id", "deployment", "prediction")
+    # A server that gives no id cannot be told what really happened.
+    named = [answer for answer in answers if answer.get("id")]
+    records = [{key: answer.get(key, "") for key in kept} for answer in named]
+    record(folder, PREDICTIONS, records)
+
+
+def record_outcome(folder: Path, key: str, actual: str) -> dict[str, Any]:
+    """Record what really happened; of several for one answer the last counts.
+
+    Args:
+        folder: Where the records are.
+        key: The id of the answer.
+        actual: <% if (classification) { %>The label that was right.<% } else { %>The true value, in the unit of the target.<% } %>
+
+    Raises:
+        AppError: The id is empty, or the outcome is none.
+    """
+    if not key.strip():
+        raise AppError("the id of the answer is empty")
+<%_ if (classification) { _%>
+    if not actual.strip():
+        raise AppError("the outcome is empty")
+    outcome = {"id": key, "actual": actual}
+<%_ } else { _%>
+    try:
+        value = float(actual)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise AppError(f"the outcome must be a number, it is {actual!r}")
+    outcome = {"id": key, "actual": value}
+<%_ } _%>
+    record(folder, OUTCOMES, [outcome])
+    return outcome
+
+
+def upload(folder: Path, account: str) -> list[str]:
+    """Take the records to the storage account, and delete them here.
+
+    A file is given its name there first, so that what is recorded meanwhile begins a new one. One
+    that could not be taken stays, and the next call takes it again under the same name.
+
+    Returns:
+        The names of the files in the storage account.
+
+    Raises:
+        AppError: az could not take one.
+    """
+    for kind in (PREDICTIONS, OUTCOMES):
+        now = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+        if (folder / f"{kind}.jsonl").is_file():
+            waiting = folder / kind / f"{now}-{uuid.uuid4().hex[:8]}.jsonl"
+            waiting.parent.mkdir(exist_ok=True)
+            (folder / f"{kind}.jsonl").rename(waiting)
+    taken = []
+    for file in sorted(folder.glob("*/*.jsonl")):
+        name = f"{file.parent.name}/{file.name}"
+        place = ("--account-name", account, "--container-name", CONTAINER, "--auth-mode", "login")
+        az("storage", "blob", "upload", "--file", str(file), "--name", name, "--overwrite", *place)
+        file.unlink()
+        taken.append(name)
+    return taken
+
+
+<%_ } _%>
 def setting(name: str) -> str:
     """Read a setting from the environment; raise AppError when it is not set."""
     value = os.environ.get(name)
@@ -250,13 +374,30 @@ def main(argv: list[str] | None = None) -> None:
 <%_ if (online) { _%>
     one = commands.add_parser("predict", help="ask the online endpoint")
     one.add_argument("request", type=Path, help='JSON file: {"data": [{column: value, ...}, ...]}')
+<%_ if (level >= 4) { _%>
+    one.add_argument("--records", type=Path, help="folder to record the answers in")
+<%_ } _%>
 <%_ } _%>
 <%_ if (batch) { _%>
     many = commands.add_parser("score", help="hand a file to the batch endpoint")
     many.add_argument("file", type=Path, help="CSV file")
+<%_ if (level >= 4) { _%>
+    many.add_argument("--records", type=Path, help="folder to record the answers in")
+<%_ } _%>
+<%_ } _%>
+<%_ if (level >= 4) { _%>
+    truth = commands.add_parser("outcome", help="record what really happened")
+    truth.add_argument("id", help="of the answer")
+    truth.add_argument("actual", help="<% if (classification) { %>the label that was right<% } else { %>the true value<% } %>")
+    truth.add_argument("--records", type=Path, required=True, help="folder of the records")
+    away = commands.add_parser("upload", help="take the records to the storage account")
+    away.add_argument("--records", type=Path, required=True, help="folder of the records")
 <%_ } _%>
     arguments = parser.parse_args(argv)
     try:
+<%_ if (level >= 4) { _%>
+        result = run(arguments)
+<%_ } else { _%>
 <%_ if (online && batch) { _%>
         if arguments.command == "predict":
             result = run_predict(arguments.request)
@@ -267,9 +408,34 @@ def main(argv: list[str] | None = None) -> None:
 <%_ } else { _%>
         result = run_score(arguments.file)
 <%_ } _%>
+<%_ } _%>
     except AppError as error:
         sys.exit(str(error))
     print(json.dumps(result, indent=2, ensure_ascii=False))
+<%_ if (level >= 4) { _%>
+
+
+def run(arguments: argparse.Namespace) -> Any:
+    """Do what the command line asks for; give what is to be printed."""
+    if arguments.command == "outcome":
+        return record_outcome(arguments.records, arguments.id, arguments.actual)
+    if arguments.command == "upload":
+        return upload(arguments.records, setting("AZURE_STORAGE_ACCOUNT"))
+<%_ if (online && batch) { _%>
+    answers = (
+        run_predict(arguments.request)
+        if arguments.command == "predict"
+        else run_score(arguments.file)
+    )
+<%_ } else if (online) { _%>
+    answers = run_predict(arguments.request)
+<%_ } else { _%>
+    answers: list[dict[str, Any]] = [*run_score(arguments.file)]
+<%_ } _%>
+    if arguments.records is not None:
+        record_predictions(arguments.records, answers)
+    return answers
+<%_ } _%>
 <%_ if (online) { _%>
 
 

@@ -105,7 +105,11 @@ GOOD: tuple[int, dict[str, str], Any] = (200, {}, ANSWER)
 def test_the_rows_are_sent_and_the_predictions_come_back(endpoint: Endpoint) -> None:
     endpoint.answers = [GOOD]
     answer = app.predict(endpoint.uri, ROWS, "a token")
+<%_ if (level >= 4) { _%>
+    assert [one["prediction"] for one in answer] == ["x", "y"]
+<%_ } else { _%>
     assert answer == [{"prediction": "x"}, {"prediction": "y"}]
+<%_ } _%>
     headers, body = endpoint.requests[0]
     assert body == {"data": ROWS}
     assert headers["Content-Type"] == "application/json"
@@ -200,7 +204,12 @@ def test_the_command_asks_with_a_file(
     file = tmp_path / "request.json"
     file.write_text(json.dumps({"data": ROWS}))
     app.main(["predict", str(file)])
+<%_ if (level >= 4) { _%>
+    told = json.loads(capsys.readouterr().out)
+    assert told == [{**answer, "deployment": ""} for answer in ANSWER["predictions"]]
+<%_ } else { _%>
     assert json.loads(capsys.readouterr().out) == ANSWER["predictions"]
+<%_ } _%>
     assert endpoint.requests[0][1] == {"data": ROWS}
 
 
@@ -227,6 +236,10 @@ RESULT = [
     {"file": "a, b.csv", "row": "9", "prediction": "0.75"},
     {"file": "a, b.csv", "row": "10", "prediction": "0.5"},
 ]
+<%_ } _%>
+<%_ if (level >= 4) { _%>
+for one in RESULT:
+    one["id"] = f"the-job_{one['file']}_{one['row']}"
 <%_ } _%>
 
 
@@ -322,6 +335,105 @@ def test_the_command_hands_in_a_file(
 <%_ } _%>
 
 
+<%_ if (level >= 4) { _%>
+def lines(file: Path) -> list[dict[str, Any]]:
+    """The records of a file."""
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+<%_ if (online) { _%>
+
+
+def test_each_answer_is_recorded_with_the_deployment_that_gave_it(
+    endpoint: Endpoint, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCORING_URI", endpoint.uri)
+    file, folder = tmp_path / "request.json", tmp_path / "new" / "records"
+    file.write_text(json.dumps({"data": ROWS}))
+    for color, keys in (("blue", ("a", "b")), ("green", ("c", "d"))):
+        predictions = [{"prediction": key.upper(), "id": key, "more": 1} for key in keys]
+        headers = {"azureml-model-deployment": color}
+        endpoint.answers.append((200, headers, {"predictions": predictions}))
+        app.main(["predict", str(file), "--records", str(folder)])
+    found = lines(folder / "predictions.jsonl")
+    assert [{k: v for k, v in one.items() if k != "time"} for one in found] == [
+        {"id": key, "deployment": color, "prediction": key.upper()}
+        for key, color in zip("abcd", ("blue", "blue", "green", "green"), strict=True)
+    ]
+    assert all(one["time"].endswith("Z") for one in found)
+
+
+def test_an_answer_without_an_id_is_not_recorded(endpoint: Endpoint, tmp_path: Path) -> None:
+    endpoint.answers = [GOOD]
+    app.record_predictions(tmp_path, app.predict(endpoint.uri, ROWS))
+    assert lines(tmp_path / "predictions.jsonl") == []
+<%_ } _%>
+<%_ if (batch) { _%>
+
+
+def test_the_answers_for_a_file_are_recorded(
+    az: Az, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("BATCH_ENDPOINT", "AZURE_RESOURCE_GROUP", "AZURE_ML_WORKSPACE"):
+        monkeypatch.setenv(name, name)
+    az.answers = [{"name": "the-job"}, {"status": "Completed"}, deliver(LINES)]
+    app.main(["score", str(file), "--records", str(tmp_path)])
+    found = lines(tmp_path / "predictions.jsonl")
+    assert [one["id"] for one in found] == [one["id"] for one in RESULT]
+    assert [one["prediction"] for one in found] == [one["prediction"] for one in RESULT]
+<%_ } _%>
+
+
+def test_what_really_happened_is_recorded(tmp_path: Path) -> None:
+<%_ if (classification) { _%>
+    given, kept = ("x", "y \u00e9"), ("x", "y \u00e9")
+<%_ } else { _%>
+    given, kept = ("12.5", "-3"), (12.5, -3.0)
+<%_ } _%>
+    for actual in given:
+        app.main(["outcome", "an id", actual, "--records", str(tmp_path)])
+    found = lines(tmp_path / "outcomes.jsonl")
+    assert [(one["id"], one["actual"]) for one in found] == [("an id", one) for one in kept]
+    assert all(one["time"].endswith("Z") for one in found)
+    for key, actual in (("", given[0]), ("an id", " "), <% if (regression) { %>("an id", "many"), ("an id", "nan")<% } else { %>(" ", given[1])<% } %>):
+        with pytest.raises(SystemExit, match=r"empty|must be a number"):
+            app.main(["outcome", key, actual, "--records", str(tmp_path)])
+    assert lines(tmp_path / "outcomes.jsonl") == found
+
+
+def test_records_are_taken_away_and_none_is_lost(
+    az: Az, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", "the-account")
+    command = ["upload", "--records", str(tmp_path)]
+    app.main(command)
+    assert json.loads(capsys.readouterr().out) == []
+    taken: dict[str, str] = {}
+
+    def take(command: list[str]) -> None:
+        file = Path(command[command.index("--file") + 1])
+        taken[command[command.index("--name") + 1]] = file.read_text(encoding="utf-8")
+
+    app.record(tmp_path, app.PREDICTIONS, [{"id": "one"}])
+    app.record(tmp_path, app.OUTCOMES, [{"id": "two"}])
+    az.answers = [RuntimeError("no network")]
+    with pytest.raises(SystemExit, match="no network"):
+        app.main(command)
+    app.record(tmp_path, app.OUTCOMES, [{"id": "three"}])
+    az.answers = [take, take, take]
+    app.main(command)
+    names = json.loads(capsys.readouterr().out)
+    assert sorted(names) == sorted(taken)
+    assert [name.split("/")[0] for name in sorted(names)] == ["outcomes", "outcomes", "predictions"]
+    told = [json.loads(line)["id"] for text in taken.values() for line in text.splitlines()]
+    assert sorted(told) == ["one", "three", "two"]
+    # The first try has failed: the second took the file under the name it had then.
+    assert az.calls[0][1:-3] in [call[1:-3] for call in az.calls[1:]]
+    assert {"--auth-mode", "login", "--account-name", "the-account"} <= set(az.calls[0])
+    assert not list(tmp_path.rglob("*.jsonl"))
+    app.main(command)
+    assert json.loads(capsys.readouterr().out) == []
+
+
+<%_ } _%>
 def test_what_az_says_is_told(az: Az, monkeypatch: pytest.MonkeyPatch) -> None:
     az.answers = [RuntimeError("please run az login")]
     with pytest.raises(app.AppError, match="az account show failed: please run az login"):

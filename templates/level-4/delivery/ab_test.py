@@ -49,6 +49,8 @@ ARMS = ("champion", "challenger")
 TAG = "ab_test"
 NONE = "none"
 
+Values = Sequence[float] | np.ndarray
+
 
 class Refused(ValueError):
     """The test cannot be planned, started, judged or stopped now; the message says why."""
@@ -118,7 +120,7 @@ def plan(evaluation: Mapping[str, Any], rules: Mapping[str, Any]) -> dict[str, A
     return {**sizes, **bounds, "difference": difference}
 
 
-def compare(champion: Sequence[float], challenger: Sequence[float], alpha: float) -> dict[str, Any]:
+def compare(champion: Values, challenger: Values, alpha: float) -> dict[str, Any]:
     """Compare what two models got right, or by how much they were wrong.
 
     Args:
