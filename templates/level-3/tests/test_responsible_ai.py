@@ -157,6 +157,35 @@ def test_rows_that_name_no_group_are_kept() -> None:
     assert set(record["tried"][0]["weights"]) == {"few", "many", mitigation.UNKNOWN}
 
 
+def test_the_record_goes_with_the_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Training mitigates and says so; the evaluation keeps it, for the reports to come."""
+    contract, frame = two_groups(), unequal(shift=0.8)
+    original = fitted(frame, contract)
+    frame.to_csv(tmp_path / "data.csv", index=False)
+    (tmp_path / "contract.json").write_text(json.dumps(contract), encoding="utf-8")
+    selection = {"scores": {"constant": 0.0, "linear": 0.9}, "chosen": "linear", "rows": 240}
+    saved: list[Any] = []
+    for module in (train, evaluate):
+        monkeypatch.setattr(module, "CONTRACT", tmp_path / "contract.json")
+        monkeypatch.setattr(module.tracking, "log", lambda **_: None)
+    monkeypatch.setattr(train, "load_limits", lambda _: LIMITS)
+    monkeypatch.setattr(train, "fit", lambda *_: (original, dict(selection)))
+    monkeypatch.setattr(train, "save", lambda model, _: saved.append(model))
+    chosen, folder = tmp_path / "selection.json", tmp_path / "model"
+    words = ["--train", str(tmp_path), "--model", str(folder), "--selection", str(chosen)]
+    train.main(words)
+    folder.mkdir()
+    (folder / "model.pkl").write_bytes(pickle.dumps(saved[0]))
+    words = ["--model", str(folder), "--selection", str(chosen), "--test", str(tmp_path)]
+    evaluate.main([*words, "--evaluation", str(tmp_path / "evaluation.json")])
+    stored = json.loads((tmp_path / "evaluation.json").read_text(encoding="utf-8"))
+    record = stored["selection"]["mitigation"]
+    assert record["status"] == "reweighted"
+    assert stored["fairness"]["gap"] <= 0.1 < gap_of(original, frame, contract)
+    report = responsible_ai.fairness_report(saved[0], frame, contract, stored, LIMITS)
+    assert report["mitigation"] == record
+
+
 def test_weights_follow_the_scores_and_are_one_on_average() -> None:
     groups = pd.Series(["a"] * 60 + ["b"] * 30 + ["c"] * 10)
     scores = {"a": 0.9, "b": 0.7, "c": None}
