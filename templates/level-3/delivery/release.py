@@ -86,6 +86,8 @@ class Change:
         """Make the endpoint if it is missing; see what is live, and whether that is to change."""
         if not self.endpoint.exists():
             self.endpoint.create(self.root / self.target.files / "endpoint.yml")
+        if testing(self.endpoint.tags()):
+            raise ValueError(f"{self.target.endpoint}: an A/B test runs; stop it first")
         self.settle_on(self.endpoint.live(), self.endpoint.deployments())
 
     def settle_on(self, old: str | None, there: dict[str, dict[str, object]]) -> None:
@@ -130,10 +132,16 @@ class Change:
         if self.needed:
             self.endpoint.switch(self.new)
 
+    def stay_with(self, name: str | None) -> None:
+        """Take a deployment as what a rollout goes back to, where there was a rollout before."""
+        if name and "stable" in self.endpoint.tags():
+            self.endpoint.tag(stable=name)
+
     def restore(self) -> None:
         """Let the old deployment answer everything again, and delete the new one."""
         if not self.endpoint.exists():
             return
+        self.stay_with(self.old)
         if self.old is not None:
             self.endpoint.switch(self.old)
         self.clean()
@@ -151,6 +159,11 @@ class Change:
         if not self.needed:
             return f"{live}: nothing to change"
         return f"{live}, in place of `{self.old}`" if self.old else f"{live}, the first there"
+
+
+def testing(tags: dict[str, str]) -> bool:
+    """Say whether an A/B test splits the traffic of an endpoint with these tags."""
+    return tags.get("ab_test", "none") != "none"
 
 
 def go_back(changes: list[Change], why: BaseException) -> None:
@@ -214,6 +227,8 @@ def release(
         for change in changes:
             change.smoke()
         for change in changes:
+            # First, so that a run that is cut off here is not taken back to what is to go.
+            change.stay_with(change.new)
             change.switch()
     except (Exception, KeyboardInterrupt) as error:
         go_back(begun, error)

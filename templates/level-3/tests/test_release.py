@@ -330,6 +330,16 @@ def test_when_only_tidying_up_fails_the_message_says_that_the_version_is_live(
     assert stage.served() == [alone("green", "2")] * len(stage.targets)
 
 
+def test_a_release_does_not_end_an_ab_test(stage: Stage) -> None:
+    stage.release("1")
+    for endpoint in stage.endpoints():
+        endpoint.tag(ab_test="blue/green/and/more")
+    stage.az.calls.clear()
+    with pytest.raises(ValueError, match="an A/B test runs"):
+        stage.release("2")
+    assert stage.changes() == []
+
+
 def test_only_what_is_in_the_registry_is_released(stage: Stage) -> None:
     with pytest.raises(ValueError, match=r"version 9 .* known: 1, 2, 3"):
         stage.release("9")
@@ -620,14 +630,21 @@ def test_the_commands_release_ask_and_trace(
     with pytest.raises(SystemExit, match="smoke test failed"):
         smoke.main([], shell.az)  # nothing is live yet
     releasing.main(["--version", "1", "--environment", "production"], shell.az)
-    smoke.main([], shell.az)
+    smoke.main(["--version", "1"], shell.az)
+    with pytest.raises(SystemExit, match="smoke test failed"):
+        smoke.main(["--version", "2"], shell.az)  # another release came in between
     trace.main([], shell.az)
     registry.main(["promote", "--version", "newest", "--to", "out/lineage.json"], shell.az)
     assert json.loads(Path("out/lineage.json").read_text(encoding="utf-8"))["version"] == "3"
     assert registry.production(REGISTRY, shell.az) == "1"
     printed = capsys.readouterr().out
     assert "one finite prediction per row" in printed
+    assert "version 1 is live, not 2" in printed
     assert "| run-1 |" in printed
+    Path("src/code.py").write_text("one = 2\n")
+    with pytest.raises(SystemExit, match="smoke test failed"):
+        smoke.main(["--version", "1"], shell.az)
+    assert "version 1 is live, with other code" in capsys.readouterr().out
 
 
 def test_the_exit_code_tells_a_failure_from_nothing_to_go_back_to(

@@ -52,7 +52,16 @@ from .endpoints import Az<% if (batch) { %>, Batch, JobFailed<% } %><% if (onlin
 <%_ if (online) { _%>
 from .metrics import Limits, Measured
 <%_ } _%>
-from .release import REFUSED, Change, Rejected, Release, Unfinished, describe, go_back
+from .release import (
+    REFUSED,
+    Change,
+    Rejected,
+    Release,
+    Unfinished,
+    describe,
+    go_back,
+    testing,
+)
 from .targets import Target, load, settings
 
 CONFIG = Path("config/rollout.yml")
@@ -433,11 +442,6 @@ class Move(Change):
             self.sleep(POLL)
             waited += POLL
 <%_ } _%>
-
-
-def testing(tags: dict[str, str]) -> bool:
-    """Say whether an A/B test runs; delivery/ab_test.py keeps it in this tag."""
-    return tags.get("ab_test", "none") != "none"
 
 
 def run(

@@ -4,6 +4,7 @@ Whatever fails or is cut off, wherever: the old deployment answers everything ag
 phases run again end as if nothing had happened.
 """
 
+import contextlib
 <%_ if (batch) { _%>
 import csv
 <%_ } _%>
@@ -417,6 +418,36 @@ def test_former_is_rolled_out_like_any_other_version(stage: Stage) -> None:
     stage.run("former")
     assert old_is_back(stage)
     assert registry.production(REGISTRY, stage.az) == "1"
+
+
+def test_back_never_undoes_a_release_of_the_former_version_that_was_cut_off(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(stage.root)
+    monkeypatch.setenv("AZURE_ML_REGISTRY", REGISTRY)
+    monkeypatch.setenv("ENDPOINT_SUFFIX", "abcde")
+    for number in count(1):
+        stage.run("2")
+        stage.at_change(number, Killed())
+        try:
+            release(
+                *("1", stage.targets, REGISTRY, stage.az),
+                root=stage.root,
+                sleep=stage.slept.append,
+                production=True,
+            )
+        except Killed:
+            stage.az.before = None
+        else:
+            break
+        done = [endpoint.deployments()[str(endpoint.live())] for endpoint in stage.endpoints()]
+        gone_back = [deployment["tags"]["version"] == "1" for deployment in done]
+        with contextlib.suppress(SystemExit):
+            rolling.main(["back"], stage.az)
+        for endpoint, was in zip(stage.endpoints(), gone_back, strict=True):
+            live = endpoint.deployments()[str(endpoint.live())]
+            assert live["tags"]["version"] == "1" or not was, number
+    assert number > 4 * len(stage.targets)
 
 
 def test_when_going_back_fails_too_that_is_said(stage: Stage) -> None:
