@@ -48,13 +48,14 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from report import write
+from run_pipeline import ROOT, Pipeline
+
 from delivery import decide, endpoints, registry, rollout<% if (online) { %>, smoke<% } %>, targets
 from local_azure.cloud import <% if (online) { %>AzureError, <% } %>Cloud
 <%_ if (online) { _%>
 from local_azure.endpoint import HEADER, HOST
 <%_ } _%>
-from report import write
-from run_pipeline import ROOT, Pipeline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -407,11 +408,11 @@ class Loop:
         too: then what was live before has to answer everything.
         """
         assert trained.version is not None
-        before, story = self.live, self.story
+        story = self.story
 <%_ if (online) { _%>
         if trained.version not in self.early:
             self.start(trained.version)
-        client = self.client() if before else None
+        client = self.client() if self.live else None
 <%_ } _%>
         with story.step(name) as told:
             registry.promote(trained.version, REGISTRY, self.azure, root=ROOT)
@@ -457,7 +458,7 @@ class Loop:
         found = registry.production(REGISTRY, self.azure)
         story.check(
             "The registry names what is in production",
-            [found] == (expected or [None]),
+            ([found] if found else []) == expected,
             f"version {found or 'none'}",
         )
         for target in self.targets:
@@ -539,15 +540,14 @@ class Loop:
 <%_ if (batch) { _%>
             file, rows = self.input()
             lines = entry_script(trained.model).run([str(file)])
-            good = len(lines) == rows
-            told.append(f"{len(lines)} rows scored")
-            self.story.check("The model scores on this machine", good, f"{len(lines)} rows")
+            good, said = len(lines) == rows, f"{len(lines)} of {rows} rows"
+            self.story.check("The model scores on this machine", good, said)
             self.story.asked += 1
             self.story.failed += not good
 <%_ } _%>
 
     def watch(self, trained: Trained, gathered: Path) -> Path:
-        """Let days pass, the last of them drifted, and check each; give what has arrived by then."""
+        """Let days pass, the last ones drifted, and check each; give what has arrived by then."""
         import pandas as pd
 
         from <%= pkg %> import drift
@@ -639,7 +639,7 @@ class Loop:
     def conclude(self, first: Trained, again: Trained) -> None:
         """Roll out what the second training led to."""
         story, verdict = self.story, again.verdict["verdict"]
-        why = {"keep champion": "no better", "reject": "rejected"}.get(verdict, "one that failed its tests")
+        why = {"keep champion": "no better", "reject": "rejected"}.get(verdict, "no good in tests")
         if again.released:
             story.verdict = f"promoted version {again.version}"
             self.release(again, "rollout")
