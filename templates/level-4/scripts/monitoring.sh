@@ -26,12 +26,12 @@ usage: scripts/monitoring.sh [--email ADDRESS] [options]
 
 Run it once after the first release to production, and again when a file of monitoring/ or this one has changed. Makes,
 in the resource group of production: an action group that writes to ADDRESS,
+<%_ if (batch) { _%>
+an alert rule for jobs that failed<% if (online) { %>,<% } else { %>.<% } %>
+<%_ } _%>
 <%_ if (online) { _%>
 for each online endpoint its logs in Log Analytics and alert rules for latency and server errors, for each deployment
 an alert rule for its CPU and an autoscale setting, the queries of monitoring/ in a query pack, and a workbook.
-<%_ } _%>
-<%_ if (batch) { _%>
-an alert rule for jobs that failed.
 <%_ } _%>
 
   --email ADDRESS    who is told; needed the first time
