@@ -35,7 +35,7 @@ def init() -> None:
     contract = load_contract(CONTRACT)
     model = load_model(Path(os.environ["AZUREML_MODEL_DIR"]))
 <%_ if (level >= 4) { _%>
-    collection = Collection(contract)
+    collection = Collection(contract, inputs="model_inputs", outputs="model_outputs")
 <%_ } _%>
 
 

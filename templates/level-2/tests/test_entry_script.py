@@ -191,7 +191,7 @@ def collected(
     from azureml.ai.monitoring.init import teardown
 
     file = tmp_path / "collector.json"
-    names = (collect.INPUTS, collect.OUTPUTS)
+    names = ("model_inputs", "model_outputs")
     file.write_text(json.dumps({"collections": {name: {"enabled": True} for name in names}}))
     with Storage() as storage:
         thread = threading.Thread(target=storage.serve_forever, args=(0.01,))
@@ -217,7 +217,7 @@ def test_what_is_asked_and_answered_is_collected(collected: Any, rows: Rows) -> 
     score.init()
     answers = score.run(json.dumps(body))["predictions"]
     (first, asked, given), (second, answered, told) = collected()
-    assert (first, second) == (collect.INPUTS, collect.OUTPUTS)
+    assert (first, second) == ("model_inputs", "model_outputs")
     assert asked == answered  # the monitor joins the two by this
     contract = load_contract(CONTRACT)
     kinds = {column["name"]: column["type"] for column in contract["columns"]}

@@ -183,11 +183,10 @@ def read_records(folder: Path) -> list[dict[str, Any]]:
     return records
 
 
-def arms(records: Sequence[Mapping[str, Any]], test: Mapping[str, Any]) -> dict[str, list[float]]:
-    """Join predictions with outcomes; measure those of either arm, in order of time.
+def answers(records: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, str, float]]:
+    """Join predictions with outcomes: time, deployment and score of each that has one, by time.
 
     Of an answer recorded twice the first counts; of two outcomes the later one, a correction.
-    Answers from before the test, or of a deployment that is no part of it, are left out.
     """
     predictions: dict[str, Mapping[str, Any]] = {}
     actual: dict[str, tuple[datetime, Any]] = {}
@@ -198,13 +197,32 @@ def arms(records: Sequence[Mapping[str, Any]], test: Mapping[str, Any]) -> dict[
                 actual[key] = time, record["actual"]
         elif "prediction" in record:
             predictions.setdefault(key, record)
-    started, arm_of = utc(test["started"]), {test["deployments"][arm]: arm for arm in ARMS}
-    measured: dict[str, list[tuple[datetime, float]]] = {arm: [] for arm in ARMS}
-    for key, record in predictions.items():
-        time, arm = utc(record["time"]), arm_of.get(str(record.get("deployment")))
-        if arm is not None and key in actual and time >= started:
-            measured[arm].append((time, score(record["prediction"], actual[key][1])))
-    return {arm: [value for _, value in sorted(found)] for arm, found in measured.items()}
+    joined = [
+        (
+            utc(record["time"]),
+            str(record.get("deployment")),
+            score(record["prediction"], actual[key][1]),
+        )
+        for key, record in predictions.items()
+        if key in actual
+    ]
+    return sorted(joined)
+
+
+def arms(records: Sequence[Mapping[str, Any]], test: Mapping[str, Any]) -> dict[str, list[float]]:
+    """Score the answers of either arm, in order of time.
+
+    Answers from before the test, or of a deployment that is no part of it, are left out.
+    """
+    started = utc(test["started"])
+    return {
+        arm: [
+            value
+            for time, deployment, value in answers(records)
+            if deployment == test["deployments"][arm] and time >= started
+        ]
+        for arm in ARMS
+    }
 
 
 def judge(records: Sequence[Mapping[str, Any]], test: Mapping[str, Any]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ from <%= pkg %>.azure import AzureError, az
 from <%= pkg %>.data import CONTRACT, load_contract
 <%_ } _%>
 
-from . import registry
+from . import <% if (online) { %>ab_test, <% } %>registry
 from .decide import check, stamp, utc
 <%_ if (online) { _%>
 from .endpoints import Az, Online, Sleep
@@ -76,12 +76,15 @@ JOBS = "500"
 <%_ if (online) { _%>
 MONITOR = Path("azureml/monitor.yml")
 REFERENCE = f"{registry.MODEL}-reference"
+<%_ if (classification) { _%>
 OUTCOMES = f"{registry.MODEL}-outcomes"
+<%_ } _%>
 CONTAINER = "outcomes"
 # What the steps of a monitor tag when a threshold is crossed; the second ends with the signal.
 BREACH = ("azureml_modelmonitor_threshold_breached", "azureml.modelmonitor.threshold.breached")
 # How deep the steps of a monitor lie below its job: signal, step, and one to spare.
 DEPTH = 3
+<%_ if (classification) { _%>
 # Makes a table of what the application recorded.
 MLTABLE = """\
 paths:
@@ -91,6 +94,9 @@ transformations:
       encoding: utf8
       invalid_lines: error
 """
+<%_ } _%>
+# Outcomes come later than predictions.
+LOOK_BACK = timedelta(days=7)
 # The days as whole ones, so that a window is the same whenever it is asked for.
 # What the server says of a request lies in customDimensions; the columns of these names stay empty.
 QUERY = """\
@@ -306,6 +312,52 @@ def service_window(
     return window(end, source, bool(reasons), reasons)
 
 
+def outcome_windows(days: list[datetime], limits: Mapping[str, Any], az: Az = az) -> list[Window]:
+    """Compare what was predicted in the week before each day's end with what really happened.
+
+    A day with too few outcomes gets no window: they come when they come, and none is missing.
+    """
+    source, key = "outcomes", "<% if (classification) { %>min_accuracy<% } else { %>max_error<% } %>"
+    for name in ("min_answers", key):
+        value = limits.get(name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+            raise ValueError(f"outcomes.{name} must be a number of at least 0, it is {value!r}")
+    try:
+        account = variable("AZURE_STORAGE_ACCOUNT")
+        with tempfile.TemporaryDirectory() as folder:
+            place = ("--source", CONTAINER, "--account-name", account, "--auth-mode", "login")
+            az("storage", "blob", "download-batch", "--destination", folder, *place)
+            # Before the application has recorded anything there is no file, and no fault.
+            found = any(Path(folder).rglob("*.jsonl"))
+            records = ab_test.read_records(Path(folder)) if found else []
+        answers = ab_test.answers(records)
+    except (AzureError, OSError, ValueError) as error:
+        return [window(day, source, None, [f"no answer: {error}"]) for day in days]
+    windows = []
+    for day in days:
+        values = [score for at, _, score in answers if day - LOOK_BACK <= at < day]
+        if len(values) >= limits["min_answers"] and values:
+            windows.append(outcome_window(day, source, sum(values) / len(values), limits[key]))
+    return windows
+
+
+def outcome_window(end: datetime, source: str, mean: float, limit: float) -> Window:
+    """Judge the <% if (classification) { %>share of right answers<% } else { %>mean absolute error<% } %> of a week."""
+<%_ if (classification) { _%>
+    told = f"{mean:.1%} of the answers were right, {limit:.1%} are asked"
+    return window(end, source, mean < limit, [told] if mean < limit else [])
+<%_ } else { _%>
+    contract = load_contract(CONTRACT)
+    column = next(one for one in contract["columns"] if one["role"] == "target")
+    low, high = column.get("min"), column.get("max")
+    if low is None or high is None or not high > low:
+        return window(end, source, None, ["the data contract gives the target no range"])
+    allowed = limit * (high - low)
+    told = f"the mean absolute error was {mean:.4g}, {allowed:.4g} is allowed"
+    return window(end, source, mean > allowed, [told] if mean > allowed else [])
+<%_ } _%>
+
+
 def watched_since(targets: list[Target], az: Az = az) -> datetime | None:
     """Say since when an endpoint in production is watched: the oldest deployment that is live.
 
@@ -370,6 +422,7 @@ def ask(
             for target in targets:
                 windows += monitor_windows(target, due, az)
             windows += service_windows(due, config.get("service") or {}, az)
+            windows += outcome_windows(due, config.get("outcomes") or {}, az)
         if since is None:
             windows, since = [], now  # nothing is deployed, so nothing can be watched
 <%_ } else { _%>
@@ -424,6 +477,7 @@ def reference_address(version: str, place: str) -> str:
     return f"azureml://registries/{place}/data/{REFERENCE}/versions/{version}"
 
 
+<%_ if (classification) { _%>
 def recorded(account: str, az: Az = az) -> bool:
     """Say whether the application has recorded outcomes yet."""
     blobs = az(
@@ -444,6 +498,7 @@ def outcomes_asset(account: str, az: Az = az) -> str:
     return f"azureml:{OUTCOMES}:1"
 
 
+<%_ } _%>
 def fill_in(
     document: Mapping[str, Any],
     contract: Mapping[str, Any],
@@ -457,16 +512,12 @@ def fill_in(
 
     Args:
         document: The file, as YAML reads it.
-        contract: The data contract, which names the target and its range.
+        contract: The data contract, which names the task and the target.
         endpoint: The name of the endpoint.
         deployment: The deployment of it that answers.
         reference: The address of the reference data.
         outcomes: The asset of the recorded outcomes; None when there are none yet, so that the
             performance of the model cannot be measured.
-
-    Raises:
-        ValueError: The performance of a regression is to be measured, but the contract gives the
-            target no range.
     """
     filled: dict[str, Any] = json.loads(json.dumps(document))
     monitor, target = filled["create_monitor"], contract["target"]
@@ -477,26 +528,15 @@ def fill_in(
         if signal["type"] != "model_performance":
             data["input_data"]["path"] = reference
             data["data_column_names"]["target_column"] = target
-        elif outcomes is None:
+        elif outcomes is None or contract["task"] == "regression":
+            # Of a regression azure-ai-ml 1.35 would send the threshold of a classification.
             del signals[name]
         else:
             collected = f"azureml:{endpoint}-{deployment}-model_outputs:1"
             signal["production_data"]["input_data"]["path"] = collected
             signal["production_data"]["data_column_names"]["prediction"] = target
             data["input_data"]["path"] = outcomes
-            limits = signal["metric_thresholds"].get("regression")
-            if limits:
-                signal["metric_thresholds"]["regression"] = in_unit(limits, contract)
     return filled
-
-
-def in_unit(shares: Mapping[str, float], contract: Mapping[str, Any]) -> dict[str, float]:
-    """Turn errors that are shares of the target's range into its unit."""
-    column = next(one for one in contract["columns"] if one["name"] == contract["target"])
-    low, high = column.get("min"), column.get("max")
-    if low is None or high is None or not high > low:
-        raise ValueError(f"the data contract gives {contract['target']!r} no range")
-    return {key: value * (high - low) for key, value in shares.items()}
 
 
 @contextlib.contextmanager
@@ -516,7 +556,9 @@ def apply(
     targets: list[Target],
     contract: Mapping[str, Any],
     place: str,
+<%_ if (classification) { _%>
     account: str,
+<%_ } _%>
     az: Az = az,
     *,
     root: Path = Path(),
@@ -528,7 +570,9 @@ def apply(
         targets: Where it was released to; those that are no online endpoint are passed over.
         contract: The data contract.
         place: The name of the registry.
+<%_ if (classification) { _%>
         account: The storage account of the outcomes.
+<%_ } _%>
         az: Runs az, in the production workspace.
         root: The root of the repository.
 
@@ -544,7 +588,11 @@ def apply(
             f"version {version} of {REFERENCE} is not in the registry {place}: the release tests "
             "share it with python -m delivery.monitoring reference"
         )
+<%_ if (classification) { _%>
     outcomes = outcomes_asset(account, az) if recorded(account, az) else None
+<%_ } else { _%>
+    outcomes = None  # see fill_in
+<%_ } _%>
     document = yaml.safe_load((root / MONITOR).read_text(encoding="utf-8"))
     told = []
     for target in targets:
@@ -565,7 +613,11 @@ def apply(
         with monitor_file(filled, root) as file:
             # Of a schedule that exists, az makes an update of create.
             az("ml", "schedule", "create", "--file", str(file), "--name", monitor_name(target))
-        rest = "" if outcomes else "; its performance is not measured until outcomes are recorded"
+<%_ if (classification) { _%>
+        rest = "" if outcomes else ", and not its performance: no outcomes are recorded yet"
+<%_ } else { _%>
+        rest = ", and not its performance: that is measured when retraining is decided"
+<%_ } _%>
         told.append(f"- `{monitor_name(target)}` watches `{live}` of `{target.endpoint}`{rest}")
     return told
 <%_ } _%>
@@ -606,9 +658,13 @@ def run(options: argparse.Namespace, az: Az) -> None:
         return
     if options.command == "apply":
         place = settings()
-        targets, account = load(suffix=place.suffix), variable("AZURE_STORAGE_ACCOUNT")
-        contract = load_contract(CONTRACT)
+        targets, contract = load(suffix=place.suffix), load_contract(CONTRACT)
+<%_ if (classification) { _%>
+        account = variable("AZURE_STORAGE_ACCOUNT")
         print("\n".join(apply(options.version, targets, contract, place.registry, account, az)))
+<%_ } else { _%>
+        print("\n".join(apply(options.version, targets, contract, place.registry, az)))
+<%_ } _%>
         return
 <%_ } _%>
     config = yaml.safe_load(options.config.read_text(encoding="utf-8"))

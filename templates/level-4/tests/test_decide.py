@@ -358,7 +358,12 @@ def test_what_the_drift_jobs_found_is_decided_on() -> None:
 
 
 SERVICE = {"min_requests": 50, "max_error_share": 0.05, "max_p95_ms": 1000}
-CONFIG = {"decision": RULES, "service": SERVICE}
+<%_ if (classification) { _%>
+OUTCOMES = {"min_answers": 50, "min_accuracy": 0.8}
+<%_ } else { _%>
+OUTCOMES = {"min_answers": 50, "max_error": 0.15}
+<%_ } _%>
+CONFIG = {"decision": RULES, "service": SERVICE, "outcomes": OUTCOMES}
 BREACH = "azureml_modelmonitor_threshold_breached"
 
 
@@ -369,6 +374,7 @@ def place(monkeypatch: pytest.MonkeyPatch) -> monitoring.Target:
     monkeypatch.setenv("AZURE_ML_REGISTRY", "the-registry")
     monkeypatch.setenv("ENDPOINT_SUFFIX", "0a1b2")
     monkeypatch.setenv("AZURE_APP_INSIGHTS", "/the/insights")
+    monkeypatch.setenv("AZURE_STORAGE_ACCOUNT", "theaccount")
     targets = monitoring.load(suffix="0a1b2")
     return next(target for target in targets if target.kind == "online")
 
@@ -394,6 +400,7 @@ def production(target: monitoring.Target, **more: Any) -> Az:
         "ml_job_list": runs,
         "ml_job_list_--parent-job-name": [],
         "monitor_app__insights_query": requests(*[(day, 1000, 0, 80.0) for day in range(5)]),
+        "storage_blob_download__batch": [],
     }
     return Az(**{**answers, **more})
 
@@ -494,6 +501,63 @@ def test_without_an_answer_of_application_insights_a_day_is_unknown(
     assert decided(asked) == "alert"
 
 
+def happened(days: list[int], right: int, wrong: int) -> Any:
+    """Let az download what the application recorded on some days, so many days ago."""
+<%_ if (classification) { _%>
+    prediction: Any = "yes"
+    truths: list[Any] = ["yes"] * right + ["no"] * wrong
+<%_ } else { _%>
+    contract = monitoring.load_contract(monitoring.CONTRACT)
+    target = next(one for one in contract["columns"] if one["role"] == "target")
+    prediction: Any = target["min"]
+    truths: list[Any] = [target["min"]] * right + [target["max"]] * wrong
+<%_ } _%>
+
+    def download(args: tuple[str, ...]) -> None:
+        lines = []
+        for day in days:
+            for number, truth in enumerate(truths):
+                record = {"id": f"{day}-{number}", "time": ago(day + 0.5, TODAY)}
+                lines.append({**record, "deployment": "blue", "prediction": prediction})
+                lines.append({**record, "actual": truth})
+        folder = Path(option(args, "--destination")) / "predictions"
+        folder.mkdir()
+        (folder / "a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    return download
+
+
+def measured(place: monitoring.Target, answer: Any) -> dict[str, bool | None]:
+    """What the outcomes say, by time."""
+    az = production(place, storage_blob_download__batch=answer)
+    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    return {one["time"]: one["violates"] for one in asked["windows"] if one["source"] == "outcomes"}
+
+
+def test_what_really_happened_counts(place: monitoring.Target) -> None:
+    days = [ago(day, TODAY) for day in reversed(range(5))]
+    assert measured(place, happened([8], 90, 10)) == dict.fromkeys(days[:3], False)
+    assert measured(place, happened([8], 70, 30)) == dict.fromkeys(days[:3], True)
+    assert measured(place, happened([0], 70, 30)) == {days[-1]: True}
+    # Today's answers belong to the window that ends tomorrow.
+    assert measured(place, happened([-1], 70, 30)) == {}
+
+
+def test_too_few_outcomes_say_nothing_and_unreadable_ones_are_unknown(
+    place: monitoring.Target,
+) -> None:
+    assert measured(place, happened([1], 0, 49)) == {}
+    assert measured(place, []) == {}
+
+    def broken(args: tuple[str, ...]) -> None:
+        (Path(option(args, "--destination")) / "a.jsonl").write_text("{")
+
+    for answer in (broken, monitoring.AzureError("no answer")):
+        assert set(measured(place, answer).values()) == {None}
+    with pytest.raises(ValueError, match=r"outcomes\.min_answers"):
+        monitoring.ask({**CONFIG, "outcomes": {}}, [], None, NOW, production(place))
+
+
 def test_days_before_the_first_watched_one_are_not_asked_for(place: monitoring.Target) -> None:
     name = monitoring.monitor_name(place)
     since = {"name": name, "creation_context": {"created_at": ago(1.5, TODAY)}}
@@ -530,27 +594,26 @@ def test_the_monitor_is_filled_in_from_the_contract() -> None:
     monitor = filled["create_monitor"]
     assert monitor["monitoring_target"]["endpoint_deployment_id"] == "azureml:the-endpoint:green"
     signals = monitor["monitoring_signals"]
-    assert {signal["type"] for signal in signals.values()} == {
+    given_types = document["create_monitor"]["monitoring_signals"]
+    assert {signal["type"] for signal in given_types.values()} == {
         "data_drift",
         "prediction_drift",
         "data_quality",
         "feature_attribution_drift",
         "model_performance",
     }
+<%_ if (classification) { _%>
     performance = signals.pop("model_performance")
+<%_ } _%>
+    assert set(signals) == set(given_types) - {"model_performance"}
     for signal in signals.values():
         assert signal["reference_data"]["input_data"]["path"] == "the-reference"
         assert signal["reference_data"]["data_column_names"]["target_column"] == contract["target"]
+<%_ if (classification) { _%>
     assert performance["reference_data"]["input_data"]["path"] == "the-outcomes"
     collected = performance["production_data"]
     assert collected["input_data"]["path"] == "azureml:the-endpoint-green-model_outputs:1"
     assert collected["data_column_names"]["prediction"] == contract["target"]
-<%_ if (regression) { _%>
-    column = next(one for one in contract["columns"] if one["name"] == contract["target"])
-    shares = document["create_monitor"]["monitoring_signals"]["model_performance"]
-    for key, share in shares["metric_thresholds"]["regression"].items():
-        limit = performance["metric_thresholds"]["regression"][key]
-        assert limit == pytest.approx(share * (column["max"] - column["min"]))
 <%_ } _%>
     without = monitoring.fill_in(document, contract, **given, outcomes=None)
     assert set(without["create_monitor"]["monitoring_signals"]) == set(signals)
@@ -560,37 +623,45 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
     place: monitoring.Target,
 ) -> None:
     made: list[dict[str, Any]] = []
+<%_ if (classification) { _%>
     tables: list[str] = []
 
     def create_data(args: tuple[str, ...]) -> None:
         tables.append((Path(option(args, "--path")) / "MLTable").read_text())
+<%_ } _%>
 
     az = production(
         place,
         ml_data_list=lambda args: (
             [{"name": monitoring.REFERENCE, "version": "7"}] if "--registry-name" in args else []
         ),
+<%_ if (classification) { _%>
         ml_data_create=create_data,
         storage_blob_list=[{"name": "outcomes/one.jsonl"}],
+<%_ } _%>
         ml_schedule_create=lambda args: made.append(
             yaml.safe_load(Path(option(args, "--file")).read_text())
         ),
     )
     contract = monitoring.load_contract(monitoring.CONTRACT)
-    here = ([place], contract, "the-registry", "theaccount")
+    here: tuple[Any, ...] = ([place], contract, "the-registry"<% if (classification) { %>, "theaccount"<% } %>)
     (told,) = monitoring.apply("7", *here, az)
     assert place.endpoint in told
     monitor = made[0]["create_monitor"]
     target = monitor["monitoring_target"]["endpoint_deployment_id"]
     assert target == f"azureml:{place.endpoint}:blue"
+<%_ if (classification) { _%>
     assert "model_performance" in monitor["monitoring_signals"]
+<%_ } _%>
     path = monitor["monitoring_signals"]["data_drift"]["reference_data"]["input_data"]["path"]
     assert path == f"azureml://registries/the-registry/data/{monitoring.REFERENCE}/versions/7"
+<%_ if (classification) { _%>
     assert "https://theaccount.blob.core.windows.net/outcomes/" in tables[0]
-    assert list((ROOT / "azureml").glob("monitor-*")) == []
     az.answers["storage_blob_list"] = []
+<%_ } _%>
+    assert list((ROOT / "azureml").glob("monitor-*")) == []
     (told,) = monitoring.apply("7", *here, az)
-    assert "not measured" in told
+    assert "not its performance" in told
     assert "model_performance" not in made[1]["create_monitor"]["monitoring_signals"]
     with pytest.raises(ValueError, match="version 8"):
         monitoring.apply("8", *here, az)

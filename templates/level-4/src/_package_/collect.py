@@ -15,9 +15,6 @@ from azureml.ai.monitoring import Collector
 from .data import Contract, columns
 
 log = logging.getLogger(__name__)
-# Names that Azure ML's monitor looks for; the deployment lists the same.
-INPUTS = "model_inputs"
-OUTPUTS = "model_outputs"
 # Joins a prediction with what really happened, in the collected outputs and in the outcomes.
 KEY = "correlation_id"
 
@@ -45,12 +42,15 @@ def as_gathered(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 class Collection:
     """Collects requests and answers of one deployment."""
 
-    def __init__(self, contract: Contract) -> None:
-        """Prepare for the columns of a contract; a collector that cannot start collects nothing."""
+    def __init__(self, contract: Contract, *, inputs: str, outputs: str) -> None:
+        """Prepare for the columns of a contract; a collector that cannot start collects nothing.
+
+        The names are those of the collections in the deployment's YAML.
+        """
         self.contract = contract
         self.told: set[str] = set()
-        self.inputs = self._collector(INPUTS)
-        self.outputs = self._collector(OUTPUTS)
+        self.inputs = self._collector(inputs)
+        self.outputs = self._collector(outputs)
 
     def _collector(self, name: str) -> Collector | None:
         try:
