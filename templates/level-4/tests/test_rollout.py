@@ -582,6 +582,17 @@ def test_the_new_deployment_is_mirrored_then_gets_more_and_more(stage: Stage) ->
     assert seen == [(0, 0), (mirror, 0), (0, 0), (0, canary), (0, 50), (0, 100)]
 
 
+def test_the_mirror_is_off_after_its_phase_and_before_live_traffic(stage: Stage) -> None:
+    stage.targets = [target for target in stage.targets if target.kind == "online"]
+    online: Any = stage.endpoints()[0]
+    stage.run("2", "start", "smoke", "mirror")
+    assert online.mirror() == {}
+    online.set_mirror({"green": 10})  # by hand
+    stage.run("2", "canary")
+    assert online.mirror() == {}
+    assert online.traffic()["green"] == stage.config["canary"]["percent"]
+
+
 def test_each_watched_phase_waits_as_long_as_the_configuration_says(stage: Stage) -> None:
     stage.slept.clear()
     stage.run("2")
