@@ -395,6 +395,68 @@ export const DELIVERY: Readonly<Record<string, Command>> = {
       return az.add(`${assets(az, true)}/environment/${name} ${az.opt('--version')}`);
     },
   },
+  'ml data list': {
+    options: ['--name', '--registry-name'],
+    run: (az) => {
+      const all = az.list(`${assets(az, false)}/data`).map(({ name }) => String(name).split(':'));
+      const wanted = given(az, '--name');
+      if (wanted === undefined) return [...new Set(all.map(([name]) => name))].map((name) => ({ name }));
+      const found = all.filter(([name]) => name === wanted);
+      if (!found.length) throw new Refusal(`(ResourceNotFound) ${wanted} was not found.`, 3);
+      return found.map(([name, version]) => ({ name, version }));
+    },
+  },
+  'ml data share': {
+    options: ['--name', '--version', '--registry-name', '--share-with-name', '--share-with-version'],
+    run: (az) => {
+      az.show(`${written(az)}/data/${az.opt('--name')}:${az.opt('--version')}`);
+      az.add(`${assets(az, true)}/data/${az.opt('--share-with-name')}:${az.opt('--share-with-version')}`);
+    },
+  },
+  'ml schedule list': { options: [], run: (az) => az.list(`${looked(az)}/schedule`) },
+  'ml schedule create': {
+    options: ['--file', '--name'],
+    run: (az) => {
+      // Of one that is there az makes an update.
+      const { create_monitor: monitor } = parse(az.file()) as { create_monitor: object };
+      az.cloud.azure.set(`${written(az)}/schedule/${az.opt('--name')}`, {
+        monitor,
+        creation_context: { created_at: '2026-01-01T00:00:00.000000+00:00' },
+      });
+    },
+  },
+  'ml job list': {
+    options: ['--max-results', '--parent-job-name'],
+    run: (az) =>
+      given(az, '--parent-job-name')
+        ? []
+        : az
+            .list(`${looked(az)}/job`)
+            .reverse()
+            .slice(0, Number(az.opt('--max-results'))),
+  },
+  'monitor metrics list': {
+    options: [...['--resource', '--metrics', '--filter', '--aggregation', '--interval', '--start-time']],
+    run: (az) => {
+      const endpoint = az.at(az.opt('--resource'));
+      const name = /^deployment eq '(\w+)'( and statusCodeClass eq '\*')?$/.exec(az.opt('--filter'))?.[1];
+      if (!name) throw new Refusal(`--filter ${az.opt('--filter')} is not known here`, 2);
+      const path = `${endpoint}/deployment/${name}`;
+      const { requests, errors, p95 } = (az.cloud as Runners).counted(deployed(path, az.show(path)));
+      const series = (value: number, by: Record<string, string>): object => ({
+        metadatavalues: Object.entries(by).map(([key, its]) => ({ name: { value: key }, value: its })),
+        data: [{ timeStamp: az.opt('--start-time'), average: value }],
+      });
+      if (az.opt('--metrics') === 'RequestLatency_P95')
+        return { value: [{ timeseries: requests ? [series(p95, { deployment: name })] : [] }] };
+      if (az.opt('--metrics') !== 'RequestsPerMinute') throw new Refusal('(BadRequest) no such metric', 1);
+      const timeseries = [
+        series(requests - errors, { deployment: name, statusCodeClass: '2xx' }),
+        series(errors, { deployment: name, statusCodeClass: '5xx' }),
+      ];
+      return { value: [{ timeseries: requests ? timeseries : [] }] };
+    },
+  },
 };
 
 const busiest = (live: Shares): string =>

@@ -36,6 +36,8 @@ export class Repository {
   readonly pulls: Pull[] = [];
   /** Workflows that were started: their words. */
   readonly started: { workflow: string; ref: string; inputs: Record<string, string> }[] = [];
+  /** Dispatched runs of long ago. */
+  readonly earlier: { workflow: string; title: string; at: string }[] = [];
   /** Commits of main, the newest last. */
   readonly main: string[] = [];
   /** Where the files of main are. */
@@ -124,6 +126,14 @@ export class Repository {
         comment.body = required(fields, 'body');
         return comment;
       },
+    ],
+    [
+      /^GET actions\/workflows\/([\w-]+\.yml)\/runs\?event=workflow_dispatch&branch=main&per_page=100$/,
+      (_, file) => ({
+        workflow_runs: this.earlier
+          .filter(({ workflow }) => workflow === file)
+          .map(({ title, at }) => ({ display_title: title, created_at: at })),
+      }),
     ],
     [/^GET actions\/runs\/(\d+)$/, (_, id) => this.#run(id)],
     [/^GET actions\/runs\/(\d+)\/jobs\?.*$/, (_, id) => ({ jobs: this.#run(id).jobs })],

@@ -23,7 +23,7 @@ const here = join(project, 'test/emitted/act');
 export interface Event {
   /** Its file, without the ending. */
   workflow: string;
-  on: 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch';
+  on: 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch' | 'workflow_call';
   inputs?: Record<string, string>;
   pullRequest?: { from: string; author?: string };
   /** Change the repository before the event. */

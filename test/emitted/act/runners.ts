@@ -44,7 +44,7 @@ export class Runners extends Cloud {
   testing: Training = { status: 'Completed', outputs: {} };
   /** How jobs end, by the name of the pipeline's file; others have no outputs. */
   get ends(): Readonly<Record<string, Training>> {
-    return { train: this.training, test: this.testing };
+    return { train: this.training, test: this.testing, drift: this.drifting };
   }
 
   readonly repository = new Repository(this.github.repo);
@@ -72,6 +72,14 @@ export class Runners extends Cloud {
   answers = (_deployed: Deployed, rows: unknown[]): unknown => ({
     predictions: rows.map(() => ({ prediction: 'Adelie', probabilities: { Adelie: 0.75, Gentoo: 0.25 } })),
   });
+
+  /** What Azure Monitor counts at a deployment in a minute. */
+  counted = (_deployed: Deployed): { requests: number; errors: number; p95: number } => ({
+    ...{ requests: 600, errors: 0, p95: 20 },
+  });
+
+  /** What the pipeline that compares data finds. */
+  drifting: Training = { status: 'Completed', outputs: {} };
 
   /** Address of an endpoint, for whoever asks it without az. */
   scoring(endpoint: string): string {
@@ -253,6 +261,7 @@ interface Pipeline {
   type?: string;
   inputs: Record<string, unknown>;
   tags?: Record<string, unknown>;
+  experiment_name?: string;
   settings: { default_compute: string };
   jobs: Record<string, { component: string }>;
 }
@@ -383,8 +392,14 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     },
   },
   'ml data create': {
-    options: ['--file', '--version', '--path'],
+    options: ['--file', '--version', '--path', '--name', '--type'],
     run: (az) => {
+      const name = given(az, '--name');
+      if (name) {
+        const job = /^azureml:\/\/jobs\/([^/]+)\/outputs\/\w+$/.exec(az.opt('--path'))?.[1];
+        az.show(`${workspace(az)}/job/${job}`);
+        return az.add(`${az.workspace}/data/${name}:${az.opt('--version')}`, { path: az.opt('--path') });
+      }
       const version = given(az, '--version') ?? az.inFile('version');
       const path = given(az, '--path') ?? az.inFile('path');
       const store = /^azureml:\/\/datastores\/(\w+)\/paths\//.exec(path)?.[1];
@@ -416,7 +431,7 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     options: ['--file', '--set'],
     run: (az) => {
       const jobs = `${workspace(az)}/job`;
-      const { inputs, tags = {} } = pipelineOf(az);
+      const { inputs, tags = {}, experiment_name: experiment } = pipelineOf(az);
       const name = `calm-bear-${az.list(jobs).length + 1}`;
       const cloud = az.cloud as Runners;
       const pipeline = basename(az.opt('--file'), '.yml');
@@ -426,7 +441,8 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
         name,
         ...az.add(`${jobs}/${name}`, {
           ...{ status: 'Queued', next: ['Running', status], outputs },
-          ...{ inputs, tags, services, pipeline },
+          ...{ inputs, tags, services, pipeline, experiment_name: experiment },
+          creation_context: { created_at: new Date().toISOString() },
         }),
       };
     },
