@@ -506,7 +506,9 @@ def fill_in(
     endpoint: str,
     deployment: str,
     reference: str,
+<%_ if (classification) { _%>
     outcomes: str | None,
+<%_ } _%>
 ) -> dict[str, Any]:
     """Fill azureml/monitor.yml in for one deployment.
 
@@ -516,26 +518,30 @@ def fill_in(
         endpoint: The name of the endpoint.
         deployment: The deployment of it that answers.
         reference: The address of the reference data.
+<%_ if (classification) { _%>
         outcomes: The asset of the recorded outcomes; None when there are none yet, so that the
             performance of the model cannot be measured.
+<%_ } _%>
     """
     filled: dict[str, Any] = json.loads(json.dumps(document))
     monitor, target = filled["create_monitor"], contract["target"]
     monitor["monitoring_target"]["endpoint_deployment_id"] = f"azureml:{endpoint}:{deployment}"
     signals = monitor["monitoring_signals"]
-    for name, signal in list(signals.items()):
+<%_ if (classification) { _%>
+    if outcomes is None:
+        signals.pop("model_performance")
+    else:
+        performance = signals["model_performance"]
+        collected = f"azureml:{endpoint}-{deployment}-model_outputs:1"
+        performance["production_data"]["input_data"]["path"] = collected
+        performance["production_data"]["data_column_names"]["prediction"] = target
+        performance["reference_data"]["input_data"]["path"] = outcomes
+<%_ } _%>
+    for signal in signals.values():
         data = signal["reference_data"]
-        if signal["type"] != "model_performance":
+        if data["data_context"] != "ground_truth":
             data["input_data"]["path"] = reference
             data["data_column_names"]["target_column"] = target
-        elif outcomes is None or contract["task"] == "regression":
-            # Of a regression azure-ai-ml 1.35 would send the threshold of a classification.
-            del signals[name]
-        else:
-            collected = f"azureml:{endpoint}-{deployment}-model_outputs:1"
-            signal["production_data"]["input_data"]["path"] = collected
-            signal["production_data"]["data_column_names"]["prediction"] = target
-            data["input_data"]["path"] = outcomes
     return filled
 
 
@@ -590,8 +596,6 @@ def apply(
         )
 <%_ if (classification) { _%>
     outcomes = outcomes_asset(account, az) if recorded(account, az) else None
-<%_ } else { _%>
-    outcomes = None  # see fill_in
 <%_ } _%>
     document = yaml.safe_load((root / MONITOR).read_text(encoding="utf-8"))
     told = []
@@ -608,17 +612,19 @@ def apply(
             endpoint=target.endpoint,
             deployment=live,
             reference=reference_address(version, place),
+<%_ if (classification) { _%>
             outcomes=outcomes,
+<%_ } _%>
         )
         with monitor_file(filled, root) as file:
             # Of a schedule that exists, az makes an update of create.
             az("ml", "schedule", "create", "--file", str(file), "--name", monitor_name(target))
 <%_ if (classification) { _%>
         rest = "" if outcomes else ", and not its performance: no outcomes are recorded yet"
-<%_ } else { _%>
-        rest = ", and not its performance: that is measured when retraining is decided"
-<%_ } _%>
         told.append(f"- `{monitor_name(target)}` watches `{live}` of `{target.endpoint}`{rest}")
+<%_ } else { _%>
+        told.append(f"- `{monitor_name(target)}` watches `{live}` of `{target.endpoint}`")
+<%_ } _%>
     return told
 <%_ } _%>
 
