@@ -97,7 +97,8 @@ describe('workflows', () => {
         for (const [id, job] of Object.entries(workflow.jobs))
           if (job.environment !== undefined || job.permissions?.['id-token'] !== undefined)
             expect(job.if, `${tree.id} ${path} ${id}`).toMatch(
-              /head\.repo\.full_name\s*==\s*github\.repository|github\.event_name\s*!=\s*'pull_request'/,
+              // The ref of a pull request is refs/pull/N/merge, whatever its branch is called.
+              /head\.repo\.full_name\s*==\s*github\.repository|github\.event_name\s*!=\s*'pull_request'|^github\.ref == 'refs\/heads\/main' &&/,
             );
       }
   });

@@ -278,8 +278,17 @@ def test_the_dashboard_gets_complete_rows_and_no_more_than_it_takes(
     assert found.notna().all(axis=None)
     monkeypatch.setattr(responsible_ai, "MOST_ROWS", 25)
     assert len(responsible_ai.complete(frame, contract)) == 25
-    with pytest.raises(ValueError, match="no dashboard"):
-        responsible_ai.complete(frame.head(19), contract)
+
+
+def test_a_column_that_is_mostly_empty_stops_no_dashboard(rows: Rows, contract: Contract) -> None:
+    frame = rows(contract, 50)
+    for name in columns(contract, "feature"):
+        frame.loc[5:, name] = None
+    found = responsible_ai.complete(frame, contract)
+    assert len(found) == 50
+    assert found.notna().all(axis=None)
+    for name in columns(contract, "feature", "decimal"):  # what is known stays as it is
+        assert set(inputs(frame, contract)[name].head(5)) <= set(found[name])
 
 
 def test_the_model_is_saved_for_an_older_numpy(model_folder: Path, tmp_path: Path) -> None:

