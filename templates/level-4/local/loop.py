@@ -164,13 +164,16 @@ class Client(threading.Thread):
         """Ask with the sample of this repository."""
         super().__init__(name="client")
         self.address, self.body = address, (ROOT / smoke.REQUEST).read_bytes()
-        self.statuses: list[int] = []
+        self.asked: list[Document] = []
         self._over = threading.Event()
 
     def run(self) -> None:
         """Ask until stopped."""
         while not self._over.wait(PACE):
-            self.statuses.append(request(self.address, "POST", "/score", self.body)[0])
+            when = datetime.now(timezone.utc)
+            status, _, deployment = request(self.address, "POST", "/score", self.body)
+            entry = {"time": when, "status": status, "deployment": deployment}
+            self.asked.append(entry | {"mirrored": False})
 
     def stop(self) -> None:
         """Ask no more, and wait for the last answer."""
@@ -451,13 +454,18 @@ class Loop:
                 if client:
                     client.stop()
         if client:
-            story.asked += len(client.statuses)
-            story.failed += sum(status != 200 for status in client.statuses)
+            story.asked += len(client.asked)
+            story.failed += sum(one["status"] != 200 for one in client.asked)
+            copies = (one for door in self.azure.doors.values() for one in door.counted)
+            asked = [*client.asked, *(one._asdict() for one in copies if one.mirrored)]
+            for one in asked:
+                one["at"] = (one["time"] - story.clock).total_seconds()
+            story.requests += asked
 <%_ } _%>
         expected = [str(self.live.version)] if self.live else []
         found = registry.production(REGISTRY, self.azure)
         story.check(
-            "The registry names what is in production",
+            f"After {name}: the registry names what is in production",
             ([found] if found else []) == expected,
             f"version {found or 'none'}",
         )
@@ -466,7 +474,7 @@ class Loop:
             deployments, live = endpoint.deployments(), endpoint.in_use()
             versions = [registry.tags_of(deployments[one]).get("version") for one in live]
             story.check(
-                f"One deployment stands at {target.endpoint}, and answers everything",
+                f"After {name}: one deployment stands at {target.endpoint}, and answers everything",
                 versions == expected and len(deployments) == len(expected),
                 f"version {', '.join(map(str, versions)) or 'none'} on {', '.join(deployments)}",
             )
@@ -671,18 +679,11 @@ class Loop:
         )
 
     def close(self) -> None:
-        """Stop everything; take along what the endpoints counted."""
-<%_ if (online) { _%>
-        for door in self.azure.doors.values():
-            for one in door.counted:
-                seconds = (one.time - self.story.clock).total_seconds()
-                entry = {"at": seconds, "deployment": one.deployment, "mirrored": one.mirrored}
-                self.story.requests.append(entry | {"status": one.status, "ms": one.milliseconds})
+        """Stop everything."""
         self.azure.__exit__()
+<%_ if (online) { _%>
         for server in self.servers:
             server.stop()
-<%_ } else { _%>
-        self.azure.__exit__()
 <%_ } _%>
 <%_ if (batch) { _%>
 

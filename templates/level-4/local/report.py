@@ -28,8 +28,11 @@ body { margin: 0 auto; padding: 1rem; max-width: 44rem; color: var(--ink); backg
   font: 1rem/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.5rem; line-height: 1.25; }
 h2 { margin: 2rem 0 0.5rem; font-size: 1.2rem; }
+h3 { margin: 1rem 0 0.25rem; font-size: 1rem; }
+ul { margin: 0.25rem 0; padding-left: 1.25rem; }
+li { overflow-wrap: anywhere; }
 figure { margin: 0; }
-svg { display: block; width: 100%; max-width: 40rem; height: auto; }
+svg { display: block; width: 100%; max-width: 34rem; height: auto; }
 svg text { font-family: system-ui, sans-serif; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; }
@@ -111,7 +114,7 @@ def _figure(height: float, told: str, draw: Callable[[Any], None], numbers: str)
     }
     out = io.StringIO()
     with matplotlib.rc_context(style):
-        figure = Figure(figsize=(5.6, height), layout="constrained")
+        figure = Figure(figsize=(4.6, height), layout="constrained")
         draw(figure)
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(out, format="svg", transparent=True, metadata=nothing)
@@ -129,28 +132,24 @@ def _figure(height: float, told: str, draw: Callable[[Any], None], numbers: str)
 
 
 def _checks(story: "Story") -> str:
-    models = [
-        [
-            one.label,
-            one.version or "none",
-            one.verdict["verdict"],
-            " ".join(one.verdict["reasons"]),
-            "not made" if one.tests is None else _passed(one.tests),
-        ]
-        for one in story.trained
-    ]
-    heads = ["Model", "Version", "Gate", "Why", "Model tests"]
-    lines = ""
+    parts = ["<h2>Verdicts</h2>"]
+    for one in story.trained:
+        version = f"version {one.version}" if one.version else "not released"
+        tests = "not made" if one.tests is None else _passed(one.tests)
+        told = f"{one.label} ({version}): {one.verdict['verdict']}; model tests: {tests}"
+        parts.append(_list(told, one.verdict["reasons"]))
+    decision = story.decision.get("decision", "none")
+    parts.append(_list(f"decision on retraining: {decision}", story.decision.get("reasons", [])))
+    parts.append("<h2>The loop's own checks</h2>\n<ul>")
     for check in story.checks:
         begin = "<li>Held" if check["held"] else '<li class="bad">Failed'
-        lines += f"{begin}: {escape(check['name'])} ({escape(check['detail'])})</li>\n"
-    reasons = " ".join(story.decision.get("reasons", []))
-    told = f"{story.decision.get('decision', 'none')}. {reasons}"
-    return (
-        f"<h2>Verdicts</h2>\n{_table(heads, models)}\n"
-        f"<p>Decision on retraining: {escape(told)}</p>\n"
-        f"<h2>The loop's own checks</h2>\n<ul>\n{lines}</ul>"
-    )
+        parts.append(f"{begin}: {escape(check['name'])} ({escape(check['detail'])})</li>")
+    return "\n".join([*parts, "</ul>"])
+
+
+def _list(head: str, lines: Sequence[str]) -> str:
+    items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
+    return f"<h3>{escape(head[:1].upper() + head[1:])}</h3>\n<ul>\n{items}</ul>"
 
 
 def _passed(tests: dict[str, Any]) -> str:
@@ -178,6 +177,7 @@ def _metrics(story: "Story") -> str:
             axis.bar_label(bars, [_shown(value) for value in values], fontsize=9)
             axis.set_title(name.replace("_", " "), fontsize=10)
             axis.set_xticks(range(len(models)), ["first", "retrained"][: len(models)])
+            axis.set_yticks([])
             axis.margins(y=0.2)
         for axis in axes[len(names) :]:
             axis.set_axis_off()
@@ -223,6 +223,7 @@ def _duel(story: "Story") -> str:
         axis.set_yticks(range(len(names)), [name[:28] for name in names])
         axis.invert_yaxis()
         axis.grid(axis="y", color=FAINT, linewidth=0.6)
+        axis.locator_params(axis="x", nbins=5)
         axis.set_xlabel(story.trained[0].evaluation["primary"].replace("_", " "))
         figure.legend(loc="outside upper center", ncols=2, frameon=False)
 
@@ -290,7 +291,7 @@ def _traffic(story: "Story") -> str:
         axis.set_ylabel("requests per second" if seen else "files")
         if not seen:
             axis.set_yticks([])
-        figure.legend(loc="outside lower center", ncols=3, frameon=False)
+        figure.legend(loc="outside lower center", ncols=2, frameon=False)
 
     rows = []
     for phase in (one for one in phases if one["from"] >= began):
@@ -300,11 +301,17 @@ def _traffic(story: "Story") -> str:
         copies = count["blue", True] + count["green", True]
         cells = [count["blue", False], count["green", False], copies, bad]
         rows.append([phase["name"], f"{phase['to'] - phase['from']:.1f}", *map(str, cells)])
-    told = f"Who answered while the rollout went on, phase by phase: {len(seen)} requests"
+    live = sum(not one["mirrored"] for one in seen)
+    told = f"Who answered while the rollout went on, phase by phase: {live} requests"
     told += f" and {len(story.files)} files" if story.files else ""
-    told += f", checks and callers together; of the callers' {story.asked}, {story.failed} failed."
+    told += f", asked by callers. {story.failed} of {story.asked} failed."
     heads = ["Phase", "Seconds", "blue", "green", "copies", "failed"]
     return _figure(3.6, told, draw, _table(heads, rows, range(1, 6)))
+
+
+def _short(key: str) -> str:
+    column, _, measure = key.rpartition(": ")
+    return column if measure in ("stability index", "prediction drift") else f"{column} ({measure})"
 
 
 def _drift(story: "Story") -> str:
@@ -342,7 +349,7 @@ def _drift(story: "Story") -> str:
         axis.axvline(1.0, color=INK, linewidth=1, linestyle="--")
         axis.set_xscale("symlog", linthresh=1)
         axis.set_xlim(left=-0.05)
-        axis.set_yticks(range(len(shown)), [key[:34] for key in shown])
+        axis.set_yticks(range(len(shown)), [name[:24] for name in map(_short, shown)])
         axis.invert_yaxis()
         axis.grid(axis="y", color=FAINT, linewidth=0.6)
         axis.set_xlabel("share of the limit (dashed: the limit)")
