@@ -374,9 +374,12 @@ class Move(Change):
         if not self.endpoint.exists() or testing(self.endpoint.tags()):
             return
         self.look()
-        super().restore()
+        if self.old is not None:
+            self.endpoint.switch(self.old)
         if self.passed in PHASES[:-1]:
+            # Before the new one is deleted, which can fail: no phase may go on with it.
             self.endpoint.tag(phase="restored")
+        super().restore()
 
     def back(self) -> str | None:
         """Let the old deployment answer everything at once; None if none is left beside the new."""

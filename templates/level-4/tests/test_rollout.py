@@ -460,6 +460,10 @@ def test_when_going_back_fails_too_that_is_said(stage: Stage) -> None:
     stage.az.before = before
     with pytest.raises(Unfinished, match=r"green of .* going back failed: .*refused"):
         stage.run("2")
+    stage.az.before = None
+    assert all(one["blue"] == ("1", True) for one in stage.served())
+    with pytest.raises(Refused):
+        stage.run("2", "smoke")
 
 
 def test_what_does_not_answer_well_gets_no_traffic_anywhere(stage: Stage) -> None:
