@@ -232,6 +232,8 @@ def test_what_is_asked_and_answered_is_collected(collected: Any, rows: Rows) -> 
     keys = [row["id"] for row in answers]
     assert [row[collect.KEY] for row in told] == keys
     assert len(set(keys)) == 3
+    again = [row["id"] for row in score.run(json.dumps(body))["predictions"]]
+    assert not set(keys) & set(again)
 
 
 def test_a_refused_request_is_not_collected(collected: Any, rows: Rows) -> None:

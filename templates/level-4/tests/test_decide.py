@@ -643,7 +643,7 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
     )
     contract = monitoring.load_contract(monitoring.CONTRACT)
     here: tuple[Any, ...] = ([place], contract, "the-registry"<% if (classification) { %>, "theaccount"<% } %>)
-    (told,) = monitoring.apply("7", *here, az)
+    (told,) = monitoring.apply("7", *here, az=az)
     assert place.endpoint in told
     monitor = made[0]["create_monitor"]
     target = monitor["monitoring_target"]["endpoint_deployment_id"]
@@ -658,7 +658,7 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
     az.answers["storage_blob_list"] = []
 <%_ } _%>
     assert list((ROOT / "azureml").glob("monitor-*")) == []
-    (told,) = monitoring.apply("7", *here, az)
+    (told,) = monitoring.apply("7", *here, az=az)
 <%_ if (classification) { _%>
     assert "not its performance" in told
     assert "model_performance" not in made[1]["create_monitor"]["monitoring_signals"]
@@ -666,7 +666,7 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
     assert made[1] == made[0]
 <%_ } _%>
     with pytest.raises(ValueError, match="version 8"):
-        monitoring.apply("8", *here, az)
+        monitoring.apply("8", *here, az=az)
     assert len(made) == 2
 
 
