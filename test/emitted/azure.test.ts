@@ -16,7 +16,13 @@ interface Report {
 describe.skipIf(!have('checkPython'))('Azure', () => {
   it('every Azure ML YAML loads, converts to the body of its request and breaks none of our rules', () => {
     // A model is registered by a script or a workflow, never by a file.
-    const given = [NAMES.short, NAMES.long].flatMap(({ name }) => ['--given', `model:${name}`]);
+    const given = [NAMES.short, NAMES.long].flatMap(({ name }) =>
+      [
+        `model:${name}`,
+        // What the monitor compares is named after the deployment that is live (delivery/monitoring.py fills it in).
+        ...['reference', 'outcomes', 'online-blue-model_outputs'].map((data) => `data:${name}-${data}`),
+      ].flatMap((asset) => ['--given', asset]),
+    );
     const ran = checker('azureml_yaml', ['--closed', '--strict', '--json', ...given, ...dirs]);
     expect(ran.stderr).toBe('');
     const report = JSON.parse(ran.stdout) as Report;
@@ -53,7 +59,11 @@ describe.skipIf(!have('checkPython'))('Azure', () => {
     expect(report.calls.calls).toBeGreaterThan(dirs.length * 4);
     // A call that cannot be read proves nothing: there is none whose command hides in a variable.
     const hidden = report.findings.filter(
-      ({ code, message }) => code === 'unverifiable' && /command/.test(message),
+      ({ code, message, file }) =>
+        code === 'unverifiable' &&
+        /command/.test(message) &&
+        // It hands the double what az would refuse.
+        !file.endsWith('tests/test_local_azure.py'),
     );
     expect(digest(hidden.map(({ file, line }) => `${file}:${line}`))).toEqual([]);
   });

@@ -611,7 +611,7 @@ def test_a_setting_that_is_missing_or_empty_names_the_script_that_makes_it(
     if value is not None:
         monkeypatch.setenv("AZURE_ML_REGISTRY", value)
     monkeypatch.setenv("ENDPOINT_SUFFIX", "abcde")
-    with pytest.raises(ValueError, match=r"AZURE_ML_REGISTRY is not set: scripts/setup\.sh"):
+    with pytest.raises(ValueError, match=r"AZURE_ML_REGISTRY is not set: scripts.setup\.sh sets"):
         targets.settings()
 
 
@@ -641,7 +641,7 @@ def test_the_commands_release_ask_and_trace(
     assert "one finite prediction per row" in printed
     assert "version 1 is live, not 2" in printed
     assert "| run-1 |" in printed
-    Path("src/code.py").write_text("one = 2\n")
+    Path("src", "code.py").write_text("one = 2\n")
     with pytest.raises(SystemExit, match="smoke test failed"):
         smoke.main(["--version", "1"], shell.az)
     assert "version 1 is live, with other code" in capsys.readouterr().out
