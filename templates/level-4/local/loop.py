@@ -49,7 +49,7 @@ import yaml
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from report import write
-from run_pipeline import ROOT, Pipeline
+from run_pipeline import ROOT, Pipeline, Stop
 
 from delivery import decide, endpoints, registry, rollout<% if (online) { %>, smoke<% } %>, targets
 from local_azure.cloud import <% if (online) { %>AzureError, <% } %>Cloud
@@ -272,12 +272,12 @@ def drifted(frame: "pd.DataFrame", contract: Document) -> "pd.DataFrame":
 class Loop:
     """Everything that runs, with what it leaves behind."""
 
-    def __init__(self, cloud: Cloud | None = None) -> None:
+    def __init__(self) -> None:
         """Make the place to write to anew."""
         shutil.rmtree(WORK, ignore_errors=True)
         WORK.mkdir(parents=True)
         self.story = Story()
-        self.azure = cloud or Cloud(<% if (online) { %>serve=self.serve<% } %><% if (online && batch) { %>, <% } %><% if (batch) { %>score=self.score<% } %>)
+        self.azure = Cloud(<% if (online) { %>serve=self.serve<% } %><% if (online && batch) { %>, <% } %><% if (batch) { %>score=self.score<% } %>)
         self.models: dict[str, Path] = {}
 <%_ if (online) { _%>
         self.servers: list[Server] = []
@@ -655,8 +655,9 @@ class Loop:
             story.verdict = f"the retrained model is {why}, kept version {first.version}"
             self.release(first, "rollout rehearsed", self.rehearsal())
         else:
-            story.verdict = f"no model was released (the retrained one: {why})"
-            story.verdict += f', the first is served as "{self.mark(first)}, laptop only"'
+            story.verdict = f"no model was released (the retrained one is {why})"
+            story.verdict += f', the first was served as "{self.mark(first)}, laptop only"'
+            story.verdict += "" if first.run or again.run else ", nothing was registered"
         if self.went_back:
             story.verdict += ", went back to what was live before"
         elif self.live:
@@ -715,6 +716,8 @@ def main() -> None:
     loop = Loop()
     try:
         loop.run()
+    except Stop as stopped:
+        sys.exit(str(stopped))
     finally:
         loop.close()
     story = loop.story

@@ -246,7 +246,7 @@ def _traffic(story: "Story") -> str:
     # The second release shares the traffic out; before it there is little to see.
     began = [0.0, *(phase["from"] for phase in phases if phase["name"] == "start")][-1]
     seen = [one for one in story.requests if one["at"] >= began]
-    width = max((last - began) / 60, 0.25)
+    width = max((last - began) / 24, 0.5)
 
     def rate(deployment: str, mirrored: bool) -> dict[int, float]:
         found = Counter(
@@ -306,7 +306,7 @@ def _traffic(story: "Story") -> str:
     told += f" and {len(story.files)} files" if story.files else ""
     told += f", asked by callers. {story.failed} of {story.asked} failed."
     heads = ["Phase", "Seconds", "blue", "green", "copies", "failed"]
-    return _figure(3.6, told, draw, _table(heads, rows, range(1, 6)))
+    return _figure(3.5, told, draw, _table(heads, rows, range(1, 6)))
 
 
 def _short(key: str) -> str:
@@ -349,7 +349,7 @@ def _drift(story: "Story") -> str:
         axis.axvline(1.0, color=INK, linewidth=1, linestyle="--")
         axis.set_xscale("symlog", linthresh=1)
         axis.set_xlim(left=-0.05)
-        axis.set_yticks(range(len(shown)), [name[:24] for name in map(_short, shown)])
+        axis.set_yticks(range(len(shown)), [name[:28] for name in map(_short, shown)], fontsize=9)
         axis.invert_yaxis()
         axis.grid(axis="y", color=FAINT, linewidth=0.6)
         axis.set_xlabel("share of the limit (dashed: the limit)")
