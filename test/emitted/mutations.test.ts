@@ -86,7 +86,89 @@ const mutations: Mutation[] = [
   { id: 'a model is registered without its commit', file: 'register', function: 'commit', code: '"none"' },
 ];
 
-const release: Mutation[] = [];
+/** What releases, rolls out and decides; each with the tests that have to see it. */
+const release: Mutation[] = [
+  {
+    id: 'model tests always pass',
+    file: 'model_tests',
+    function: 'run_tests',
+    code: '{**result, "verdict": "pass"}',
+    tests: ['tests/test_model_tests.py'],
+  },
+  {
+    id: 'fairness always passes',
+    file: 'responsible_ai',
+    function: 'fairness_report',
+    code: '{**result, "verdict": "pass"}',
+    tests: ['tests/test_responsible_ai.py'],
+  },
+  {
+    id: 'nothing drifts',
+    file: 'drift',
+    function: 'drift',
+    code: '{**result, "violates": False}',
+    tests: ['tests/test_drift.py'],
+  },
+  {
+    id: 'traffic of an existing endpoint need not sum to 100',
+    file: '/delivery/endpoints',
+    function: 'Online.set_traffic',
+    mode: 'body',
+    code: 'text = " ".join(f"{name}={share // 2}" for name, share in shares.items())\nself.az("ml", "online-endpoint", "update", "--name", self.name, "--traffic", text)',
+    tests: ['tests/test_release.py', 'tests/test_rollout.py'],
+  },
+  {
+    id: 'mirroring is never stopped',
+    file: '/delivery/endpoints',
+    function: 'Online.set_mirror',
+    mode: 'body',
+    code: 'if shares:\n    text = " ".join(f"{name}={share}" for name, share in shares.items())\n    self.az("ml", "online-endpoint", "update", "--name", self.name, "--mirror-traffic", text)',
+    tests: ['tests/test_rollout.py'],
+  },
+  {
+    id: 'a failed release is not taken back',
+    file: '/delivery/release',
+    function: 'go_back',
+    mode: 'body',
+    code: 'return',
+    tests: ['tests/test_release.py'],
+  },
+  {
+    id: 'a rollout believes every metric',
+    file: '/delivery/metrics',
+    function: 'judge',
+    code: '[]',
+    tests: ['tests/test_rollout.py'],
+  },
+  {
+    id: 'batch results are not compared',
+    file: '/delivery/rollout',
+    function: 'compare',
+    code: '[]',
+    tests: ['tests/test_rollout.py'],
+  },
+  {
+    id: 'every window retrains',
+    file: '/delivery/decide',
+    function: 'decide',
+    code: '{**result, "decision": "retrain"}',
+    tests: ['tests/test_decide.py'],
+  },
+  {
+    id: 'the breaker never opens',
+    file: '/delivery/decide',
+    function: 'breaker',
+    code: 'None',
+    tests: ['tests/test_decide.py'],
+  },
+  {
+    id: 'every A/B test has a winner',
+    file: '/delivery/ab_test',
+    function: 'compare',
+    code: '{**result, "verdict": "winner"}',
+    tests: ['tests/test_ab_test.py'],
+  },
+];
 
 describe.skipIf(!have('python', 'uv')).each([
   { level: 2, rows: mutations },

@@ -8,13 +8,14 @@ The text is docs/model-card.md as it stands; the numbers follow it, so that nobo
 
 import argparse
 import json
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 TEXT = Path("docs/model-card.md")
-# How the places are marked that only people can fill in.
-OPEN = "to fill in"
+# How the places are marked that only people can fill in; in quotes it only names the mark.
+OPEN = re.compile(r'(?<!")\bto fill in\b', re.IGNORECASE)
 COLUMNS_SHOWN = 15
 
 
@@ -53,7 +54,7 @@ def card(
         [name, score, "chosen" if name == selection["chosen"] else ""]
         for name, score in selection["scores"].items()
     ]
-    left = text.lower().count(OPEN)
+    left = len(OPEN.findall(text))
     places = {0: "Nothing is left for people to fill in.", 1: "One place is left to fill in."}
     lines = [
         text.rstrip("\n"),
