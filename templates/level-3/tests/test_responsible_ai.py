@@ -427,7 +427,7 @@ REPORTS: dict[str, dict[str, Any]] = {
 
 
 def test_the_card_is_what_people_wrote_and_then_the_numbers(tmp_path: Path) -> None:
-    text = '# Model card\n\nMarked "To fill in".\n\n- To fill in: who.\n- Not meant for: to fill in.\n'
+    text = '# Card\n\nMarked "To fill in".\n\n- To fill in: who.\n- Not meant for: to fill in.\n'
     (tmp_path / "text.md").write_text(text, encoding="utf-8")
     words = ["--text", str(tmp_path / "text.md"), "--card", str(tmp_path / "new" / "card.md")]
     for name, document in REPORTS.items():
