@@ -238,6 +238,13 @@ function payloadOf(event: Event, repo: string, workflow: Workflow | undefined): 
   }
   const [owner, name] = repo.split('/');
   const repository = { name, full_name: repo, default_branch: 'main', owner: { login: owner } };
+  if (event.on === 'workflow_call') {
+    const typed = Object.entries(inputs).map(([key, value]) => [
+      key,
+      trigger?.inputs?.[key]?.type === 'boolean' ? value === 'true' : value,
+    ]);
+    return { repository, ref: 'refs/heads/main', inputs: Object.fromEntries(typed) as object };
+  }
   if (event.on !== 'pull_request') return { repository, ref: 'refs/heads/main', inputs };
   const { from = repo, author = 'someone' } = event.pullRequest ?? {};
   const sha = '0'.repeat(40);

@@ -460,7 +460,8 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     run: (az) => {
       const shown = job(az);
       const before = { ...shown };
-      if (given(az, '--query') === 'status') shown.status = shown.next.shift() ?? shown.status;
+      // Each look at the status is a step on.
+      if (['status', undefined].includes(given(az, '--query'))) shown.status = shown.next.shift() ?? shown.status;
       return before;
     },
   },
