@@ -223,6 +223,7 @@ def _duel(story: "Story") -> str:
         axis.set_yticks(range(len(names)), [name[:28] for name in names])
         axis.invert_yaxis()
         axis.grid(axis="y", color=FAINT, linewidth=0.6)
+        axis.set_axisbelow(True)
         axis.locator_params(axis="x", nbins=5)
         axis.set_xlabel(story.trained[0].evaluation["primary"].replace("_", " "))
         figure.legend(loc="outside upper center", ncols=2, frameon=False)
@@ -278,8 +279,8 @@ def _traffic(story: "Story") -> str:
         for version, color in zip(versions, (FIRST, SECOND, THIRD), strict=False):
             files = [one["at"] - began for one in story.files if str(one["version"]) == version]
             at = [time for time in files if time >= 0]
-            label = f"file, version {version}"
-            axis.scatter(at, [top * 0.04] * len(at), color=color, s=24, label=label)
+            label, height = f"file, version {version}", top * (0.04 if seen else 0.5)
+            axis.scatter(at, [height] * len(at), color=color, s=24, label=label)
         for phase in (one for one in phases if one["from"] >= began):
             axis.axvline(phase["from"] - began, color=FAINT, linewidth=0.8)
             if phase["to"] - phase["from"] > 0.02 * (last - began):
@@ -302,9 +303,12 @@ def _traffic(story: "Story") -> str:
         cells = [count["blue", False], count["green", False], copies, bad]
         rows.append([phase["name"], f"{phase['to'] - phase['from']:.1f}", *map(str, cells)])
     live = sum(not one["mirrored"] for one in seen)
-    told = f"Who answered while the rollout went on, phase by phase: {live} requests"
-    told += f" and {len(story.files)} files" if story.files else ""
-    told += f", asked by callers. {story.failed} of {story.asked} failed."
+    asked = [f"{live} requests"] if seen else []
+    asked += [f"{len(story.files)} files"] if story.files else []
+    told = (
+        f"Who answered {' and '.join(asked)} of callers while the rollout went on, phase by phase. "
+    )
+    told += f"{story.failed} of {story.asked} failed."
     heads = ["Phase", "Seconds", "blue", "green", "copies", "failed"]
     return _figure(3.5, told, draw, _table(heads, rows, range(1, 6)))
 
@@ -348,10 +352,11 @@ def _drift(story: "Story") -> str:
             )
         axis.axvline(1.0, color=INK, linewidth=1, linestyle="--")
         axis.set_xscale("symlog", linthresh=1)
-        axis.set_xlim(left=-0.05)
+        axis.set_xlim(-0.05, 1.5 * max([1.0, *(v for key in shown for v in ratios[key] if v)]))
         axis.set_yticks(range(len(shown)), [name[:28] for name in map(_short, shown)], fontsize=9)
         axis.invert_yaxis()
         axis.grid(axis="y", color=FAINT, linewidth=0.6)
+        axis.set_axisbelow(True)
         axis.set_xlabel("share of the limit (dashed: the limit)")
         figure.legend(loc="outside upper center", ncols=2, frameon=False)
 
