@@ -353,6 +353,17 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
         : undefined;
     },
   },
+  'storage blob list': {
+    options: [...(AZ['storage blob list']?.options ?? []), '--prefix'],
+    run: (az) => {
+      const roles = ['Storage Blob Data Reader', 'Storage Blob Data Contributor'];
+      const blobs = `${container(az, az.opt('--container-name'), roles)}/blob/`;
+      return [...az.cloud.azure.keys()]
+        .filter((path) => path.startsWith(`${blobs}${given(az, '--prefix') ?? ''}`))
+        .map((path) => ({ name: path.slice(blobs.length) }))
+        .slice(0, Number(az.opt('--num-results')));
+    },
+  },
   'storage blob download-batch': {
     options: ['--auth-mode', '--account-name', '--source', '--destination', '--pattern', '--no-progress'],
     run: (az) => {
