@@ -310,7 +310,7 @@ def _traffic(story: "Story") -> str:
     )
     told += f"{story.failed} of {story.asked} failed."
     heads = ["Phase", "Seconds", "blue", "green", "copies", "failed"]
-    return _figure(3.5, told, draw, _table(heads, rows, range(1, 6)))
+    return _figure(3.5 if seen else 2.0, told, draw, _table(heads, rows, range(1, 6)))
 
 
 def _short(key: str) -> str:
