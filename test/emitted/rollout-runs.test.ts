@@ -122,9 +122,10 @@ describe.skipIf(!able)('a rollout', () => {
 
   it('goes back when somebody cancels the run', async () => {
     const cloud = await after();
-    const ran = await run(cloud, '2', { cancelAt: 'az ml online-endpoint update --name churn-' });
+    const ran = await run(cloud, '2', { cancelAt: / --traffic blue=90 green=10 / });
     expect(ran.jobs, ran.log).toEqual({ deploy: 'failure' });
     expect(ran.log).toContain('Success - Main Go back');
+    expect(traffic(cloud, 'production')).toEqual(['blue=100', 'blue=90 green=10', 'blue=100']);
     expect(standing(cloud, 'production')).toEqual(V1);
     expect(cloud.history.at(-1)?.mirrored).toEqual({});
     expect(inRegistry(cloud)['2']?.production).toBeUndefined();

@@ -257,9 +257,11 @@ function scored(az: Az, body: Deployed): Record<string, unknown> {
   const name = given(az, '--job-name') ?? `batchjob-${az.list(`${az.workspace}/job`).length}`;
   if (az.opt('--input-type') !== 'uri_file') throw new Refusal('--input-type does not fit', 1);
   const [head = '', ...lines] = az.file('--input').trim().split('\n');
-  const rows = lines.map((line) =>
-    Object.fromEntries(line.split(',').map((value, at) => [head.split(',')[at], value])),
-  );
+  const columns = head.split(',');
+  const rows = lines.map((line): Record<string, unknown> => {
+    const values = line.split(',');
+    return Object.fromEntries(columns.map((column, at) => [column, values[at]]));
+  });
   const file = az.opt('--input').split('/').at(-1);
   const result =
     cloud.refused(rows) === undefined ? (cloud.answers(body, rows) as Answered | undefined) : undefined;

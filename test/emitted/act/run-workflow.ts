@@ -30,8 +30,8 @@ export interface Event {
   edit?: (dir: string) => void;
   /** Files that a push changes; the workflow must listen to one of them. */
   changed?: readonly string[];
-  /** Cancel the run when a job makes a call that begins so. */
-  cancelAt?: string;
+  /** Cancel the run when a job first makes a call like this. */
+  cancelAt?: RegExp;
   /** Further words for act. */
   act?: readonly string[];
 }

@@ -74,7 +74,7 @@ export class Runners extends Cloud {
   });
 
   /** What Azure Monitor counts at a deployment in a minute. */
-  counted = (_deployed: Deployed): { requests: number; errors: number; p95: number } => ({
+  counted: (deployed: Deployed) => { requests: number; errors: number; p95: number } = () => ({
     ...{ requests: 600, errors: 0, p95: 20 },
   });
 
@@ -169,12 +169,16 @@ export class Runners extends Cloud {
     return super.snapshot() + JSON.stringify([comments, releases, pulls, branches, started]);
   }
 
-  /** Called when a job asks what begins so: somebody cancels the run at this moment. */
-  cancel: { at: string; act: () => void } | undefined;
+  /** When a job first makes a call like this, somebody cancels the run. */
+  cancel: { at: RegExp; act: () => void } | undefined;
 
   protected override after(line: string, call: Call): void {
     if (!call.env.GITHUB_JOB) return;
-    if (this.cancel && line.startsWith(this.cancel.at)) this.cancel.act();
+    if (this.cancel?.at.test(line)) {
+      const { act } = this.cancel;
+      this.cancel = undefined;
+      act();
+    }
     const now = moment(this.azure, line);
     const last = this.history.at(-1);
     if (JSON.stringify({ ...now, call: '' }) !== JSON.stringify({ ...last, call: '' }))
@@ -472,7 +476,8 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
       const shown = job(az);
       const before = { ...shown };
       // Each look at the status is a step on.
-      if (['status', undefined].includes(given(az, '--query'))) shown.status = shown.next.shift() ?? shown.status;
+      if (['status', undefined].includes(given(az, '--query')))
+        shown.status = shown.next.shift() ?? shown.status;
       return before;
     },
   },
