@@ -32,7 +32,7 @@ import yaml
 
 from delivery import <% if (online) { %>metrics, <% } %>registry, <% if (online) { %>smoke, <% } %>targets
 from delivery import rollout as rolling
-from delivery.endpoints import AzureError, Endpoint, of
+from delivery.endpoints import AzureError, Endpoint, <% if (online) { %>Online, <% } %>of
 <%_ if (online) { _%>
 from delivery.metrics import Limits, Measured, judge, measure
 <%_ } _%>
@@ -338,6 +338,27 @@ def test_a_killed_rollout_ends_well_when_it_is_run_again(stage: Stage) -> None:
     assert number > 6 * len(stage.targets)
 
 
+def test_a_deployment_that_azure_could_not_make_is_made_again(stage: Stage) -> None:
+    stage.run("2", "start")
+    for one in stage.az.deployments.values():
+        one["green"]["provisioning_state"] = "Failed"
+    stage.az.calls.clear()
+    stage.run("2")
+    made = [call for call in stage.changes() if "-deployment create" in call]
+    assert len(made) == len(stage.targets)
+    assert stage.served() == [{"green": ("2", True)}] * len(stage.targets)
+
+
+<%_ if (online) { _%>
+def test_what_a_killed_rollout_left_has_no_traffic_when_it_starts_again(stage: Stage) -> None:
+    online = next(one for one in stage.endpoints() if isinstance(one, Online))
+    stage.run("2", "start", "smoke", "mirror", "canary")
+    assert set(online.traffic()) == {"blue", "green"}
+    stage.run("2", "start")
+    assert online.traffic() == {"blue": 100}
+
+
+<%_ } _%>
 def test_a_killed_first_release_ends_well_when_it_is_run_again(tmp_path: Path) -> None:
     for number in count(1):
         stage = Stage(tmp_path / str(number))

@@ -92,16 +92,14 @@ export class Cloud {
   }
 
   /** Looks at things after each call, whatever became of it; what runs workflows does (../act/runners.ts). */
-  protected after(_line: string, _call: Call): void {
-    // Nothing here.
-  }
+  protected after?(line: string, call: Call): void;
 
   #answer(call: Call): [number, string, string] {
     const line = `${call.program} ${call.args.join(' ')}`;
     this.calls.push(line);
     this.words.push([call.program, ...call.args]);
     const answer = this.#tried(line, call);
-    this.after(line, call);
+    this.after?.(line, call);
     return answer;
   }
 
