@@ -16,7 +16,9 @@ import csv
 <%_ if (online) { _%>
 import json
 <%_ } _%>
+<%_ if (online || regression) { _%>
 import math
+<%_ } _%>
 import os
 from pathlib import Path
 <%_ if (online) { _%>
