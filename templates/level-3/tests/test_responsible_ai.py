@@ -267,6 +267,25 @@ def test_a_table_gives_the_model_what_it_was_trained_with(
     assert list(read[contract["target"]]) == list(outcome(frame, contract))
 
 
+def test_the_reference_holds_values_as_a_deployment_collects_them(
+    rows: Rows, contract: Contract, tmp_path: Path
+) -> None:
+    frame = rows(contract, 40)
+    responsible_ai.write_mltable(responsible_ai.reference(frame, contract), tmp_path)
+    read = pd.read_parquet(tmp_path / "data.parquet")
+    kinds = ("whole", "decimal", "boolean", "category", "date")
+    kept = set(columns(contract, "feature", *kinds))
+    assert list(read.columns) == [
+        *(name for name in columns(contract, "feature") if name in kept),
+        contract["target"],
+    ]
+    for name in columns(contract, "feature", "boolean", "date", "category"):
+        told = frame[name].map({"true": True, "false": False}).fillna(frame[name])
+        assert list(read[name]) == list(told)
+    for name in columns(contract, "feature", "whole"):
+        assert pd.api.types.is_integer_dtype(read[name])
+
+
 def test_the_dashboard_gets_complete_rows_and_no_more_than_it_takes(
     rows: Rows, contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,29 @@ def default_folder() -> Path:
     return gathered if gathered.is_dir() else Path("data/raw")
 
 
+<%_ if (level >= 3) { _%>
+def as_gathered(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Write the model's inputs as the gathered data is: truth values and dates as such.
+
+    For what others compare: production with the rows that the model learned from. Free text is
+    left out: it may be personal, and no drift is measured on it.
+    """
+    written = {}
+    for name in columns(contract, "feature", "decimal", "category"):
+        written[name] = frame[name]
+    for name in columns(contract, "feature", "whole"):
+        # 3.0 where whole numbers belong would count as an error of type.
+        written[name] = frame[name].astype("Int64")
+    for name in columns(contract, "feature", "boolean"):
+        written[name] = frame[name].map({1.0: True, 0.0: False})
+    for name in columns(contract, "feature", "date"):
+        days = pd.to_datetime(frame[name], unit="D", errors="coerce")
+        written[name] = days.dt.strftime("%Y-%m-%d")
+    table = pd.DataFrame({name: written[name] for name in frame.columns if name in written})
+    return table.astype(object).where(table.notna(), None)
+
+
+<%_ } _%>
 def main(argv: list[str] | None = None) -> None:
     """Gather the data of one place; exit 1 with every problem when it is not as promised."""
     # Here, as scoring imports this module too, and the image that scores has no PyYAML.

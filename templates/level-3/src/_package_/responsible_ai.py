@@ -22,7 +22,16 @@ import pandas as pd
 import yaml
 from fairlearn.metrics import MetricFrame, count
 
-from .data import CONTRACT, Contract, columns, inputs, load_contract, outcome, read_folder
+from .data import (
+    CONTRACT,
+    Contract,
+    as_gathered,
+    columns,
+    inputs,
+    load_contract,
+    outcome,
+    read_folder,
+)
 from .evaluate import MIN_GROUP, PRIMARY, finite, group_labels, group_score
 from .gate import load_limits
 from .scoring import load_model
@@ -119,6 +128,12 @@ def _groups(truth: pd.Series, predicted: pd.Series, labels: pd.Series) -> list[d
 def table(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Return what the model is fed, with the target beside it under its own name."""
     return inputs(frame, contract).assign(**{contract["target"]: outcome(frame, contract)})
+
+
+def reference(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
+    """Return rows with their target as the monitor compares them: as a deployment collects."""
+    written = as_gathered(inputs(frame, contract), contract)
+    return written.assign(**{contract["target"]: outcome(frame, contract)})
 
 
 def plain_target(contract: Contract) -> str:
@@ -247,7 +262,7 @@ def main(argv: list[str] | None = None) -> None:
             options.job.write_text(text, encoding="utf-8")
             return
         train, test = read_folder(options.train), read_folder(options.test)
-        write_mltable(table(train, contract), options.reference)
+        write_mltable(reference(train, contract), options.reference)
         write_mltable(complete(train, contract), options.known)
         write_mltable(complete(test, contract), options.unseen)
         older_model(load_model(options.model), options.model, options.older)

@@ -12,31 +12,11 @@ from typing import Any
 import pandas as pd
 from azureml.ai.monitoring import Collector
 
-from .data import Contract, columns
+from .data import Contract, as_gathered
 
 log = logging.getLogger(__name__)
 # Joins a prediction with what really happened, in the collected outputs and in the outcomes.
 KEY = "correlation_id"
-
-
-def as_gathered(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
-    """Write the model's inputs as the gathered data is: truth values and dates as such.
-
-    Free text and identifiers are left out: they may be personal, and no drift is measured on them.
-    """
-    written = {}
-    for name in columns(contract, "feature", "decimal", "category"):
-        written[name] = frame[name]
-    for name in columns(contract, "feature", "whole"):
-        # 3.0 where whole numbers belong would count as an error of type.
-        written[name] = frame[name].astype("Int64")
-    for name in columns(contract, "feature", "boolean"):
-        written[name] = frame[name].map({1.0: True, 0.0: False})
-    for name in columns(contract, "feature", "date"):
-        days = pd.to_datetime(frame[name], unit="D", errors="coerce")
-        written[name] = days.dt.strftime("%Y-%m-%d")
-    table = pd.DataFrame({name: written[name] for name in frame.columns if name in written})
-    return table.astype(object).where(table.notna(), None)
 
 
 class Collection:
