@@ -430,12 +430,30 @@ export const DELIVERY: Readonly<Record<string, Command>> = {
   'ml job list': {
     options: ['--max-results', '--parent-job-name'],
     run: (az) =>
-      given(az, '--parent-job-name')
-        ? []
-        : az
-            .list(`${looked(az)}/job`)
-            .reverse()
-            .slice(0, Number(az.opt('--max-results'))),
+      az
+        .list(`${looked(az)}/job`)
+        .filter(({ parent }) => parent === given(az, '--parent-job-name'))
+        .reverse()
+        .slice(0, Number(az.opt('--max-results'))),
+  },
+  'monitor app-insights query': {
+    options: ['--apps', '--analytics-query', '--offset'],
+    run: (az) => {
+      if (!az.machine.insights) throw new Refusal(`'app-insights' is misspelled or not recognized`, 2);
+      const path = az.at(az.opt('--apps'));
+      allow(az, path.split('/').slice(0, 2).join('/'), 'Reader', 'Monitoring Reader');
+      const [first, last] = [...az.opt('--analytics-query').matchAll(/ datetime\(([^)]+)\)/g)].map(
+        ([, text = '']) => Date.parse(text),
+      );
+      if (!first || !last) throw new Refusal('(BadArgumentError) it asks for no days', 1);
+      // Without rows outside its offset, whatever the query says.
+      const since = Date.now() - Number(/^(\d+)d$/.exec(az.opt('--offset'))?.[1]) * 24 * 60 * 60 * 1000;
+      const columns = ['day', 'total', 'failed', 'p95_ms'].map((name) => ({ name }));
+      const rows = (az.cloud as Runners).requests
+        .filter(({ day }) => Date.parse(day) >= Math.max(first, since) && Date.parse(day) < last)
+        .map(({ day, total, failed, p95 }) => [day, total, failed, p95]);
+      return { tables: [{ name: 'PrimaryResult', columns, rows }] };
+    },
   },
   'monitor metrics list': {
     options: [...['--resource', '--metrics', '--filter', '--aggregation', '--interval', '--start-time']],

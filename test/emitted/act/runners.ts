@@ -81,6 +81,9 @@ export class Runners extends Cloud {
   /** What the pipeline that compares data finds. */
   drifting: Training = { status: 'Completed', outputs: {} };
 
+  /** Requests to the endpoint in production that Application Insights has recorded, one line a day. */
+  requests: { day: string; total: number; failed: number; p95: number }[] = [];
+
   /** Address of an endpoint, for whoever asks it without az. */
   scoring(endpoint: string): string {
     const { port } = this.#door?.address() as AddressInfo;
@@ -338,11 +341,18 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     },
   },
   'extension add': {
-    options: ['--name', '--version', '--yes'],
+    options: ['--name', '--version', '--allow-preview', '--yes'],
     anyone: true,
     run: (az) => {
       if (!az.call.env.GITHUB_JOB) return AZ['extension add']?.run(az);
-      az.machine.ml = az.opt('--name') === 'ml' && az.opt('--version') !== '';
+      const name = az.opt('--name');
+      // There is no other version of it than a preview.
+      const preview = az.opt('--version').includes('b');
+      if (preview && given(az, '--allow-preview') !== 'true')
+        throw new Refusal(`No matching extensions for '${name}'. Use --allow-preview.`, 1);
+      if (name === 'ml') az.machine.ml = true;
+      else if (name === 'application-insights') az.machine.insights = true;
+      else throw new Refusal(`No extension found with name '${name}'`, 1);
       return undefined;
     },
   },
@@ -373,7 +383,7 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
     run: (az) => {
       const roles = ['Storage Blob Data Reader', 'Storage Blob Data Contributor'];
       const from = `${container(az, az.opt('--source'), roles)}/blob/`;
-      const end = az.opt('--pattern').replace('*', '');
+      const end = (given(az, '--pattern') ?? '*').replace('*', '');
       const found = [...az.cloud.azure].filter(([path]) => path.startsWith(from) && path.endsWith(end));
       for (const [path, { text }] of found) {
         const file = resolve(az.call.cwd, az.opt('--destination'), path.slice(from.length));

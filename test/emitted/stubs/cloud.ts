@@ -368,6 +368,8 @@ export interface Machine {
   /** Object id of who is signed in; empty: nobody. */
   person: string;
   ml: boolean;
+  /** Whether `az monitor app-insights` is installed, an extension as well. */
+  insights?: boolean;
   group: string;
   workspace: string;
 }
