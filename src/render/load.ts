@@ -30,8 +30,8 @@ function* filesBelow(dir: string, below = ''): Generator<string> {
   const entries = readdirSync(join(dir, below), { withFileTypes: true });
   for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     const path = posix.join(below, entry.name);
-    // What running Python or a file manager leaves behind is no template.
-    if (entry.name === '__pycache__' || entry.name === '.DS_Store') continue;
+    // What running Python, its checkers or a file manager leaves behind is no template.
+    if (/^(__pycache__|\.(ruff|mypy|pytest)_cache|\.DS_Store)$/.test(entry.name)) continue;
     if (entry.isDirectory()) yield* filesBelow(dir, path);
     else yield path;
   }

@@ -34,6 +34,16 @@ function renderText(files: Record<string, string | Uint8Array>, level = 1) {
 }
 
 describe('overlays', () => {
+  it('hold nothing that a tool left behind among the templates', () => {
+    const files = {
+      'level-0/a': '0',
+      'level-0/src/.ruff_cache/CACHEDIR.TAG': 'x',
+      'level-0/src/__pycache__/a.pyc': 'x',
+      'level-0/.mypy_cache/a': 'x',
+    };
+    expect(renderText(files)).toEqual({ a: '0' });
+  });
+
   it('lay a higher level over a lower one, and leave out the levels above', () => {
     const files = { 'level-0/a': '0', 'level-0/b': '0', 'level-1/b': '1', 'level-2/c': '2' };
     expect(renderText(files)).toEqual({ a: '0', b: '1' });

@@ -324,6 +324,26 @@ def test_the_model_is_saved_for_an_older_numpy(model_folder: Path, tmp_path: Pat
     assert [name for name in modules if "._" in name and name.startswith("numpy")] == []
 
 
+def test_a_model_that_an_older_numpy_cannot_load_stops_only_the_dashboard(
+    rows: Rows, model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise ValueError("the model holds a part of NumPy that NumPy 1 does not have")
+
+    monkeypatch.setattr(responsible_ai, "older_model", refuse)
+    contract = responsible_ai.load_contract(responsible_ai.CONTRACT)
+    words = ["data", "--model", str(model_folder)]
+    for part in ("train", "test"):
+        (tmp_path / part).mkdir()
+        rows(contract, 40).to_csv(tmp_path / part / "data.csv", index=False)
+        words += [f"--{part}", str(tmp_path / part)]
+    for output in ("reference", "known", "unseen", "older"):
+        words += [f"--{output}", str(tmp_path / output)]
+    responsible_ai.main(words)
+    assert (tmp_path / "reference" / "MLTable").is_file()
+    assert load_model(tmp_path / "older") is not None
+
+
 def test_the_component_writes_what_it_promises(
     rows: Rows, model_folder: Path, tmp_path: Path
 ) -> None:
