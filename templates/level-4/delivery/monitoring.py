@@ -1,21 +1,30 @@
 """Monitoring: asks production how the model does, and keeps <% if (online) { %>the monitor on what is deployed<% } else { %>drift jobs going<% } %>.
 
-    python -m delivery.monitoring drift --to drift.json
+    python -m delivery.monitoring drift --submit job.txt
+    python -m delivery.monitoring drift --job JOB --to drift.json
     python -m delivery.monitoring ask --windows windows.json --retrainings FILE --drift drift.json
 <%_ if (online) { _%>
     python -m delivery.monitoring reference --job JOB --version 7
     python -m delivery.monitoring apply --version 7
 <%_ } _%>
 
-`drift` runs in the development workspace, where the gathered data is: it compares the newest with
-what the model in production learned from, and reads the reports of the last such jobs. `ask` puts
-together what every source says of the last days; FILE is a JSON list of the times at which
-retraining was started, which only GitHub knows.<% if (online) { %> `reference` shares the data that a
+`drift` runs in the development workspace, where the gathered data is. `--submit` starts the job
+that compares the newest data with what the model in production learned from and writes its name,
+or nothing when the two were compared before; it does not wait. `--job`, once that job has ended,
+reads its report and those before it; without a name only the latter. `ask` puts together what every
+source says of late; FILE is a JSON list of the times at which retraining was started, which only
+GitHub knows.<% if (online) { %> `reference` shares the data that a
 model is judged by with the registry, `apply` creates or updates the monitor of every online
 endpoint after a release.<% } %>
 
-A window is a day and bears the time at which it ended, midnight UTC. A source that has no answer
-for it says ``"violates": null``; nothing is taken to be fine because it could not be asked.
+<%_ if (online) { _%>
+A window is a day and bears the time at which it ended, midnight UTC. Drift of the gathered data
+counts once for each version of the data, on the day it was compared; there is none on other days.
+<%_ } else { _%>
+A window is a version of the gathered data and bears the day on which it was compared, midnight UTC.
+<%_ } _%>
+A source that has no answer for a window says ``"violates": null``; nothing is taken to be fine
+because it could not be asked.
 """
 
 import argparse
@@ -29,13 +38,16 @@ import re
 <%_ } _%>
 import sys
 import tempfile
-import time
 <%_ if (online) { _%>
 from collections.abc import Iterator, Mapping
 <%_ } else { _%>
 from collections.abc import Mapping
 <%_ } _%>
+<%_ if (online) { _%>
 from datetime import datetime, timedelta, timezone
+<%_ } else { _%>
+from datetime import datetime, timezone
+<%_ } _%>
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +61,10 @@ from <%= pkg %>.data import CONTRACT, load_contract
 from . import <% if (online) { %>ab_test, <% } %>registry
 from .decide import check, stamp, utc
 <%_ if (online) { _%>
-from .endpoints import Az, Online, Sleep
+from .endpoints import Az, Online
 from .targets import Target, load, settings, variable
 <%_ } else { _%>
-from .endpoints import Az, Sleep
+from .endpoints import Az
 from .targets import variable
 <%_ } _%>
 
@@ -69,8 +81,6 @@ RUNNING = (
     "Running",
     "Finalizing",
 )
-POLL = 20.0
-PATIENCE = 5400.0
 # How many of the newest jobs of a workspace are looked through.
 JOBS = "500"
 <%_ if (online) { _%>
@@ -156,14 +166,28 @@ def outputs(job: str, name: str, az: Az = az) -> Any:
             raise AzureError(f"the {name} of the job {job} is no JSON: {error}") from error
 
 
-def compare(az: Az = az, *, sleep: Sleep = time.sleep) -> str | None:
-    """Start the drift pipeline for the newest data and wait for it.
+def drift_jobs(az: Az = az) -> list[Mapping[str, Any]]:
+    """Give the jobs that `submit` started, the newest first."""
+    jobs = az("ml", "job", "list", "--max-results", JOBS)
+    return [
+        job
+        for job in jobs
+        if job.get("experiment_name") == EXPERIMENT and "data" in (job.get("tags") or {})
+    ]
+
+
+def submit(az: Az = az) -> str | None:
+    """Start the drift pipeline for the newest data, unless that was compared before.
+
+    Data that stays the same says the same again: counted anew every day, the drift of one version
+    would pass for one that lasts.
 
     Returns:
-        The name of the job; None when no model is in production, so that nothing can drift.
+        The name of the job, also of one that is still under way; None when there is nothing new to
+        compare: this version was compared with the model in production, or no model is there.
 
     Raises:
-        AzureError: A question has no answer, or the job takes too long.
+        AzureError: A question has no answer.
     """
     place = variable("AZURE_ML_REGISTRY")
     version = registry.production(place, az)
@@ -171,31 +195,57 @@ def compare(az: Az = az, *, sleep: Sleep = time.sleep) -> str | None:
         return None
     learned = registry.lineage(version, place, az)["data"]
     newest = az("ml", "data", "show", "--name", DATA, "--label", "latest")["version"]
-    job: str = az(
+    # The model says what the reference is: the data that it learned from.
+    tags = {"model": f"{registry.MODEL}:{version}", "data": f"{DATA}:{newest}"}
+    for job in drift_jobs(az):
+        if all(job["tags"].get(key) == value for key, value in tags.items()):
+            if job["status"] in RUNNING:
+                return str(job["name"])
+            if job["status"] == "Completed":
+                return None
+    created = az(
         *("ml", "job", "create", "--file", str(PIPELINE), "--set"),
         f"inputs.reference.path=azureml:{DATA}:{learned}",
         f"inputs.current.path=azureml:{DATA}:{newest}",
         f"inputs.model.path=azureml:{registry.MODEL}:{version}",
-        f"tags.model={registry.MODEL}:{version}",
-    )["name"]
-    waited = 0.0
-    while az("ml", "job", "show", "--name", job)["status"] in RUNNING:
-        if waited >= PATIENCE:
-            raise AzureError(f"the job {job} is not done after {PATIENCE:.0f} seconds")
-        sleep(POLL)
-        waited += POLL
-    return job
+        *(f"tags.{key}={value}" for key, value in tags.items()),
+    )
+    return str(created["name"])
 
 
-def drift_windows(count: int, now: datetime, az: Az = az) -> list[Window]:
-    """Read the reports of the drift jobs of the last days, the last finished one of each day."""
-    first = midnight(now) - timedelta(days=count - 1)
-    by_day: dict[datetime, Mapping[str, Any]] = {}
-    # The newest first.
-    for job in az("ml", "job", "list", "--max-results", JOBS):
-        if job.get("experiment_name") == EXPERIMENT and job["status"] not in RUNNING:
-            by_day.setdefault(midnight(started(job)), job)
-    return [drift_window(day, by_day[day], az) for day in sorted(by_day) if first <= day <= now]
+def found_drift(job: str, count: int, now: datetime, az: Az = az) -> dict[str, Any]:
+    """Read what the drift jobs found, for `ask`.
+
+    Args:
+        job: The job that `submit` started; empty when there was nothing new to compare.
+        count: How many windows are asked for.
+        now: The time of asking.
+        az: Runs az.
+
+    Returns:
+        ``{"windows": oldest first, "since": when watching began, None when it is not known}``.
+
+    Raises:
+        AzureError: The job has not ended yet, or a question has no answer.
+    """
+    if job:
+        status = az("ml", "job", "show", "--name", job)["status"]
+        if status in RUNNING:
+            raise AzureError(f"the job {job} has not ended yet, it is {status}")
+    elif registry.production(variable("AZURE_ML_REGISTRY"), az) is None:
+        # Nothing can drift yet, so that watching begins now at the earliest.
+        return {"windows": [], "since": stamp(now)}
+    return {"windows": drift_windows(count, az), "since": None}
+
+
+def drift_windows(count: int, az: Az = az) -> list[Window]:
+    """Read the reports of the newest versions of the data: of each, the last job that ended."""
+    by_data: dict[str, Mapping[str, Any]] = {}
+    for job in drift_jobs(az):
+        if job["status"] not in RUNNING:
+            by_data.setdefault(job["tags"]["data"], job)
+    last = sorted(by_data.values(), key=started)[-count:]
+    return [drift_window(midnight(started(job)), job, az) for job in last]
 
 
 def drift_window(day: datetime, job: Mapping[str, Any], az: Az = az) -> Window:
@@ -411,6 +461,7 @@ def ask(
     targets = [target for target in load(suffix=place.suffix) if target.kind == "online"]
     today = midnight(now)
     days = [today - timedelta(days=back) for back in reversed(range(int(rules["of"])))]
+    windows = [one for one in windows if utc(one["time"]) >= days[0]]
     try:
         since = watched_since(targets, az)
     except (AzureError, ValueError) as error:
@@ -634,7 +685,10 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
     parser = argparse.ArgumentParser(description="Ask production how the model does.")
     commands = parser.add_subparsers(dest="command", required=True)
     command = commands.add_parser("drift", help="compare the newest data with what was learned")
-    command.add_argument("--to", type=Path, required=True, help="file to write (JSON)")
+    step = command.add_mutually_exclusive_group(required=True)
+    step.add_argument("--submit", type=Path, help="start the job; file to write its name to")
+    step.add_argument("--job", help="read what this job found; empty: nothing new was compared")
+    command.add_argument("--to", type=Path, help="file to write with --job (JSON)")
     command.add_argument("--config", type=Path, default=CONFIG)
     command = commands.add_parser("ask", help="put together what every source says")
     command.add_argument("--windows", type=Path, required=True, help="file to write (JSON)")
@@ -649,6 +703,8 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
     command.add_argument("--version", required=True, help="of the model that was released")
 <%_ } _%>
     options = parser.parse_args(argv)
+    if options.command == "drift" and (options.job is None) != (options.to is None):
+        parser.error("--job and --to go together")
     try:
         run(options, az)
     except (AzureError, OSError, ValueError, KeyError, TypeError) as error:
@@ -673,15 +729,16 @@ def run(options: argparse.Namespace, az: Az) -> None:
 <%_ } _%>
         return
 <%_ } _%>
+    if options.command == "drift" and options.submit:
+        job = submit(az)
+        options.submit.parent.mkdir(parents=True, exist_ok=True)
+        options.submit.write_text(f"{job}\n" if job else "", encoding="utf-8")
+        print(f"The job {job} compares." if job else "There is nothing new to compare.")
+        return
     config = yaml.safe_load(options.config.read_text(encoding="utf-8"))
     if options.command == "drift":
-        job = compare(az)
-        count = int(check(config["decision"])["of"])
-        found: dict[str, Any] = {"windows": drift_windows(count, now, az) if job else []}
-        # Nothing is in production yet, so that watching begins now at the earliest.
-        found["since"] = None if job else stamp(now)
-        write(options.to, found)
-        print(f"Compared by the job {job}." if job else "No model is in production yet.")
+        count = int(check(config.get("decision"))["of"])
+        write(options.to, found_drift(options.job.strip(), count, now, az))
         return
     retrainings = json.loads(options.retrainings.read_text(encoding="utf-8"))
     drift = json.loads(options.drift.read_text(encoding="utf-8")) if options.drift else None

@@ -262,34 +262,47 @@ def deliver(reports: dict[str, Any]) -> Any:
     return download
 
 
-def test_the_reports_of_drift_jobs_are_read_one_a_day() -> None:
-    kind = {"experiment_name": monitoring.EXPERIMENT}
+NAME = monitoring.registry.MODEL
+
+
+def compared(name: str, day: float, data: str, status: str = "Completed") -> dict[str, Any]:
+    """A drift job as az lists it: it compared a version of the data with version 3 of the model."""
+    tags = {"model": f"{NAME}:3", "data": f"{monitoring.DATA}:{data}"}
+    return job(name, day, status, experiment_name=monitoring.EXPERIMENT, tags=tags)
+
+
+def test_the_reports_of_drift_jobs_are_read_one_for_each_version_of_the_data() -> None:
+    other = {**compared("other", 2, "z"), "experiment_name": "something else"}
+    by_hand = job("by hand", 2, experiment_name=monitoring.EXPERIMENT)
     jobs = [
-        job("running", 0, "Running", **kind),
-        job("today", 0, **kind),
-        job("earlier today", 0, **kind),
-        job("failed", 1, "Failed", **kind),
-        job("other", 2, experiment_name="something else"),
-        job("no report", 2, **kind),
-        job("no json", 3, **kind),
-        job("fine", 4, **kind),
-        job("too old", 5, **kind),
+        compared("running", 0, "f", "Running"),
+        compared("again", 1, "e"),
+        compared("before", 2, "e"),
+        other,
+        by_hand,
+        compared("failed", 8, "d", "Failed"),
+        compared("no report", 15, "c"),
+        compared("no json", 22, "b"),
+        compared("fine", 29, "a"),
+        compared("too old", 36, "0"),
     ]
     reports = {
-        "today": {"violates": True, "reasons": ["a column moved"]},
-        "earlier today": {"violates": False, "reasons": []},
+        "again": {"violates": True, "reasons": ["a column moved"]},
+        "before": {"violates": False, "reasons": []},
         "no json": "{",
         "fine": {"violates": False, "reasons": []},
         "too old": {"violates": True, "reasons": []},
+        "other": {"violates": True, "reasons": []},
+        "by hand": {"violates": True, "reasons": []},
     }
     az = Az(ml_job_list=jobs, ml_job_download=deliver(reports))
-    found = monitoring.drift_windows(5, NOW, az)
+    found = monitoring.drift_windows(5, az)
     assert [(one["time"], one["violates"]) for one in found] == [
-        (ago(4, TODAY), False),
-        (ago(3, TODAY), None),
-        (ago(2, TODAY), None),
-        (ago(1, TODAY), None),
-        (ago(0, TODAY), True),
+        (ago(29, TODAY), False),
+        (ago(22, TODAY), None),
+        (ago(15, TODAY), None),
+        (ago(8, TODAY), None),
+        (ago(1, TODAY), True),
     ]
     assert found[-1]["reasons"] == ["a column moved"]
     assert "failed" in found[3]["reasons"][0]
@@ -305,39 +318,92 @@ MODELS = [
 ]
 
 
-def test_new_data_is_compared_with_what_production_learned_from(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def gathered(*jobs: dict[str, Any], **more: Any) -> Az:
+    """A development workspace whose newest data is of yesterday, and version 3 in production."""
+    answers: dict[str, Any] = {
+        "ml_model_list": MODELS,
+        "ml_data_show": {"version": "2026-03-09"},
+        "ml_job_list": list(jobs),
+        "ml_job_create": {"name": "the-job"},
+    }
+    return Az(**{**answers, **more})
+
+
+@pytest.fixture
+def drift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+    """Run the command `drift` and read the file that it writes."""
     monkeypatch.setenv("AZURE_ML_REGISTRY", "the-registry")
-    status = iter(["Queued", "Running", "Completed"])
-    waited: list[float] = []
-    az = Az(
-        ml_model_list=MODELS,
-        ml_data_show={"version": "2026-03-09"},
-        ml_job_create={"name": "the-job"},
-        ml_job_show=lambda _: {"status": next(status)},
-    )
-    assert monitoring.compare(az, sleep=waited.append) == "the-job"
-    assert len(waited) == 2
+    file = tmp_path / "new" / "written"
+
+    def run(az: Az, *options: str) -> str:
+        place = ["--to" if "--job" in options else "--submit", str(file)]
+        config = ["--config", str(ROOT / "config" / "monitoring.yml")]
+        monitoring.main(["drift", *options, *place, *config], az)
+        return file.read_text()
+
+    return run
+
+
+def test_new_data_is_compared_with_what_production_learned_from(drift: Any) -> None:
+    az = gathered(compared("last week", 7, "2026-03-02"))
+    assert drift(az) == "the-job\n"
     created = next(call for call in az.calls if call[:3] == ("ml", "job", "create"))
-    name = monitoring.registry.MODEL
-    assert f"inputs.reference.path=azureml:{name}-data:2026-01-31" in created
-    assert f"inputs.current.path=azureml:{name}-data:2026-03-09" in created
-    assert f"inputs.model.path=azureml:{name}:3" in created
+    assert f"inputs.reference.path=azureml:{NAME}-data:2026-01-31" in created
+    assert f"inputs.current.path=azureml:{NAME}-data:2026-03-09" in created
+    assert f"inputs.model.path=azureml:{NAME}:3" in created
+    # By these it is known again tomorrow.
+    for key, value in compared("the-job", 0, "2026-03-09")["tags"].items():
+        assert f"tags.{key}={value}" in created
     pipeline = yaml.safe_load((ROOT / option(created, "--file")).read_text())
     assert {text.split(".")[1] for text in created if text.startswith("inputs.")} <= set(
         pipeline["inputs"]
     )
+    # It does not wait: how the job does is nothing that it asks.
+    assert not [call for call in az.calls if call[:3] == ("ml", "job", "show")]
 
 
-def test_without_a_model_in_production_nothing_drifts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AZURE_ML_REGISTRY", "the-registry")
-    file = tmp_path / "drift.json"
-    config = ["--config", str(ROOT / "config" / "monitoring.yml")]
-    monitoring.main(["drift", "--to", str(file), *config], Az(ml_model_list=[]))
-    found = json.loads(file.read_text())
+COMPARED = [
+    # status of the job of the newest data, what another submission writes
+    ("Completed", ""),
+    ("Running", "yesterday\n"),
+    ("Failed", "the-job\n"),
+    ("Canceled", "the-job\n"),
+]
+
+
+@pytest.mark.parametrize(("status", "expected"), COMPARED)
+def test_data_is_compared_once(status: str, expected: str, drift: Any) -> None:
+    az = gathered(compared("yesterday", 1, "2026-03-09", status))
+    assert drift(az) == expected
+    created = [call for call in az.calls if call[:3] == ("ml", "job", "create")]
+    assert len(created) == (expected == "the-job\n")
+
+
+def test_data_is_compared_again_when_another_model_is_in_production(drift: Any) -> None:
+    former = compared("yesterday", 1, "2026-03-09")
+    former["tags"]["model"] = f"{NAME}:2"
+    assert drift(gathered(former)) == "the-job\n"
+
+
+def test_what_was_found_is_read_once_the_job_has_ended(drift: Any) -> None:
+    jobs = [compared("the-job", 0, "2026-03-09"), compared("before", 7, "2026-03-02")]
+    bad = {"violates": True, "reasons": ["a column moved"]}
+    reports = {"the-job": bad, "before": {"violates": False, "reasons": []}}
+    ended = {"ml_job_show": {"status": "Completed"}, "ml_job_download": deliver(reports)}
+    found = json.loads(drift(gathered(*jobs, **ended), "--job", "the-job"))
+    assert [one["violates"] for one in found["windows"]] == [False, True]
+    assert found["since"] is None
+    # Nothing new: what is known stays known, and yesterday's drift does not count once more.
+    assert json.loads(drift(gathered(*jobs, **ended), "--job", "")) == found
+    with pytest.raises(SystemExit, match="not ended"):
+        drift(gathered(*jobs, ml_job_show={"status": "Running"}), "--job", "the-job")
+    with pytest.raises(SystemExit):
+        monitoring.main(["drift", "--job", "the-job"], gathered())
+
+
+def test_without_a_model_in_production_nothing_drifts(drift: Any) -> None:
+    assert drift(Az(ml_model_list=[])) == ""
+    found = json.loads(drift(Az(ml_model_list=[]), "--job", ""))
     assert found["windows"] == []
     now = decide.utc(found["since"])
     assert decide.decide([], [], RULES, now, since=found["since"])["decision"] == "wait"
@@ -353,6 +419,16 @@ def test_what_the_drift_jobs_found_is_decided_on() -> None:
     assert decided["decision"] == "retrain"
     with pytest.raises(ValueError, match="--drift"):
         monitoring.ask({"decision": RULES}, [], None, NOW, Az())
+
+
+@pytest.mark.parametrize(("days", "expected"), [(0, "retrain"), (7, "retrain"), (9, "alert")])
+def test_data_is_due_as_often_as_it_is_gathered(days: int, expected: str) -> None:
+    rules = yaml.safe_load((ROOT / "config" / "monitoring.yml").read_text())["decision"]
+    weekly = [
+        {"time": ago(days + 7 * week, TODAY), "source": "drift", "violates": True}
+        for week in (0, 1)
+    ]
+    assert decide.decide(weekly, [], rules, NOW)["decision"] == expected
 <%_ } _%>
 <%_ if (online) { _%>
 
@@ -584,6 +660,14 @@ def test_drift_of_the_gathered_data_counts_beside_the_monitor(place: monitoring.
     drift = {"windows": windows("---++"), "since": None}
     asked = monitoring.ask(CONFIG, [], drift, NOW, production(place))
     assert decided(asked) == "retrain"
+
+
+def test_a_day_without_new_data_is_not_missing_drift(place: monitoring.Target) -> None:
+    # Of the gathered data there is one window a week; what is older than all others is left out.
+    drift = {"windows": windows("+", last=2) + windows("+", last=9), "since": None}
+    asked = monitoring.ask(CONFIG, [], drift, NOW, production(place))
+    assert [one["time"] for one in asked["windows"] if one["violates"]] == [ago(2, TODAY)]
+    assert decided(asked) == "wait"
 
 
 def test_the_monitor_is_filled_in_from_the_contract() -> None:
