@@ -266,7 +266,8 @@ describe.skipIf(!able)('ab-test', () => {
       'judge',
       `too early: the champion has ${sizes.green - 1} answers with an outcome, ${sizes.green} are planned`,
     );
-    expect(early.summary).not.toContain('challenger');
+    expect(early.summary).toMatch(/^Refused: too early: the champion has /);
+    expect(early.summary).not.toContain('better');
     expect(early.changes).toEqual([]);
 
     recorded(cloud, sizes, { blue: MEAN - SPREAD });
@@ -314,7 +315,8 @@ describe.skipIf(!able)('ab-test', () => {
       predictions: version === '1' ? [] : rows.map(() => ({ prediction: 4200.5 })),
     });
     const start = () => test(cloud, { action: 'start', version: '1', run: '500' });
-    await refused(start, 'start', 'the challenger does not answer well');
+    const ran = await refused(start, 'start', 'the challenger does not answer well');
+    expect(ran.summary).toContain('    Refused: the challenger does not answer well: ');
     expect(traffic(cloud, 'production')).toEqual(['green=100']);
     expect(standing(cloud, 'production')).toEqual(V2);
     expect(tagOf(cloud)).toBe('none');

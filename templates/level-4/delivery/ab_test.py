@@ -378,6 +378,9 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
             command.add_argument("--verdict", type=Path, help="file to write (JSON)")
     try:
         run(parser.parse_args(argv), az)
+    except Refused as error:
+        print(f"Refused: {error}")  # for the summary of a workflow, which gets this stream
+        sys.exit(str(error))
     except (OSError, ValueError, KeyError, TypeError, AzureError) as error:
         sys.exit(str(error) or type(error).__name__)
 
