@@ -2,13 +2,14 @@
 
     python -m delivery.registry promote --version newest --to lineage.json
     python -m delivery.registry champion --to evaluation.json
-    python -m delivery.registry former
+    python -m delivery.registry former --to former.json
 
 `promote` shares a version of the workspace with the registry, once; `champion` fetches the stored
-evaluation of the model in production. Both run in the development workspace. `former` prints the
-version that was in production before the present one.
+evaluation of the model in production. Both run in the development workspace. `former` names the
+version that was in production before the present one, and the commit that was deployed with it.
 
 A version was released to production when its tag `production` says so: the time of the release.
+Its tag `code` is the commit it was released with, `release` what the release tests said of it.
 """
 
 import argparse
@@ -32,6 +33,10 @@ LINEAGE = ("run", "data", "commit")
 
 class NothingBefore(ValueError):
     """No other version was in production before, so there is nothing to go back to."""
+
+
+class Older(ValueError):
+    """Production holds a newer version than the one that is to be released."""
 
 
 def versions(az: Az, *registry: str) -> dict[str, dict[str, Any]]:
@@ -72,14 +77,16 @@ def promote(
     What is there already stays as it is, so a second run changes nothing.
 
     Args:
-        version: A version of the workspace, or "newest".
+        version: A version of the workspace; or "newest", the newest one that the gate let through
+            and that no release tests refused.
         registry: The name of the registry.
         az: Runs az.
         root: The root of the repository.
 
     Returns:
-        Model, version, run, data and commit of it, and the environment; None if no model is
-        registered yet.
+        Model, version, run, data and commit of it, and the environment; None if there is nothing
+        to release: no model is registered yet, or release tests refused all that the gate let
+        through.
 
     Raises:
         ValueError: There is no such version, or the gate did not let it through.
@@ -90,6 +97,12 @@ def promote(
         return None
     if version == "newest":
         version = list(known)[-1]
+        if passed := [one for one in known if tags_of(known[one]).get("verdict") == "promote"]:
+            # What release tests refused must not keep out what is released for its code.
+            left = [one for one in passed if tags_of(known[one]).get("release") != "refused"]
+            if not left:
+                return None
+            version = left[-1]
     if version not in known:
         raise ValueError(f"there is no version {version} of {MODEL}; known: {', '.join(known)}")
     tags = tags_of(known[version])
@@ -185,22 +198,69 @@ def former(registry: str, az: Az = az) -> str:
     Raises:
         NothingBefore: None was.
     """
+    return before(None, registry, az)["version"]
+
+
+def before(version: str | None, registry: str, az: Az = az) -> dict[str, str]:
+    """Give what production can go back to: a version, and the commit it was released with.
+
+    Args:
+        version: One that was in production; None for the one before the present one.
+        registry: The name of the registry.
+        az: Runs az.
+
+    Returns:
+        "version" and "code"; the code is "none" if nobody knows it.
+
+    Raises:
+        NothingBefore: There is no version before, or the one that is named never was in production.
+    """
     marked = released(registry, az)
-    if len(marked) < 2:
-        raise NothingBefore(f"no other version of {MODEL} was in production before")
-    return str(marked[1]["version"])
+    if version is None:
+        found = marked[1:2]
+        why = f"no other version of {MODEL} was in production before"
+    else:
+        found = [model for model in marked if str(model["version"]) == version]
+        why = f"version {version} of {MODEL} never was in production: a release brings it there"
+    if not found:
+        raise NothingBefore(why)
+    code = tags_of(found[0]).get("code") or "none"
+    return {"version": str(found[0]["version"]), "code": code}
 
 
-def mark(version: str, registry: str, az: Az = az) -> None:
-    """Record that a version is in production from now on; no call if it is so already."""
-    if production(registry, az) == version:
-        return
-    # One more digit than a second has: releases of a rehearsal follow each other quickly.
-    now = datetime.now(timezone.utc).isoformat(timespec="microseconds")
-    az(
-        *("ml", "model", "update", "--name", MODEL, "--version", version),
-        *("--registry-name", registry, "--force-string", "--set", f"tags.production={now}"),
-    )
+def no_step_back(version: str, registry: str, az: Az = az) -> None:
+    """Raise Older if production holds a newer version: an approval that came late undoes nothing.
+
+    Versions are compared as the numbers that they are.
+    """
+    present = production(registry, az)
+    if present is not None and version.isdecimal() and int(present) > int(version):
+        raise Older(
+            f"production holds version {present}, which is newer; a step back is a rollback"
+        )
+
+
+def mark(version: str, registry: str, az: Az = az, *, code: str = "none") -> None:
+    """Record that a version is in production from now on; no call if it is so already.
+
+    Args:
+        version: Of the model.
+        registry: The name of the registry.
+        az: Runs az.
+        code: The commit that is deployed with it; a rollback to the version deploys it again.
+    """
+    present = next(iter(released(registry, az)), {"version": None})
+    changed: list[str] = []
+    if str(present["version"]) != version:
+        # One more digit than a second has: releases of a rehearsal follow each other quickly.
+        now = datetime.now(timezone.utc).isoformat(timespec="microseconds")
+        changed = [f"tags.production={now}"]
+    if changed or tags_of(present).get("code") != code:
+        az(
+            *("ml", "model", "update", "--name", MODEL, "--version", version),
+            *("--registry-name", registry, "--force-string"),
+            *("--set", *changed, f"tags.code={code}"),
+        )
 
 
 def champion(registry: str, az: Az = az, *, root: Path = Path()) -> dict[str, Any]:
@@ -246,12 +306,20 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
     command.add_argument("--to", type=Path, help="write what the version was made of here")
     command = commands.add_parser("champion", help="fetch the evaluation of production's model")
     command.add_argument("--to", type=Path, required=True, help="write the evaluation here")
-    commands.add_parser("former", help="print the version before production's present one")
+    command = commands.add_parser("former", help="name what production can go back to")
+    command.add_argument(
+        "--version", default="former", help="one that was in production; else the one before"
+    )
+    command.add_argument("--to", type=Path, help="write its version and its commit here")
     arguments = parser.parse_args(argv)
     try:
         registry = variable("AZURE_ML_REGISTRY")
         if arguments.command == "former":
-            print(former(registry, az))
+            version = None if arguments.version == "former" else arguments.version
+            found = before(version, registry, az)
+            if arguments.to:
+                _write(arguments.to, found)
+            print(found["version"])
         elif arguments.command == "champion":
             _write(arguments.to, champion(registry, az))
             print(f"In production: version {production(registry, az) or 'none'} of {MODEL}")
@@ -260,7 +328,7 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
                 _write(arguments.to, made)
             print(f"Version {made['version']} of {MODEL} is in the registry {registry}.")
         else:
-            print(f"No version of {MODEL} is registered: nothing to release.")
+            print(f"No version of {MODEL} is registered, or all were refused: nothing to release.")
     except (AzureError, OSError, ValueError) as error:
         sys.exit(str(error))
 

@@ -153,6 +153,11 @@ class Change:
             if name not in in_use and name in (*COLORS, self.old):
                 self.endpoint.delete_deployment(name)
 
+    def code(self) -> str:
+        """Give the commit that is deployed; a deployment that did not change keeps its own."""
+        live = self.endpoint.deployments()[self.new]
+        return registry.tags_of(live).get("code") or "none"
+
     def told(self) -> str:
         """Say in one line of Markdown what became of the target."""
         live = f"- `{self.target.endpoint}`: version {self.release.version} is live on `{self.new}`"
@@ -190,17 +195,19 @@ def release(
     az: Az = az,
     *,
     production: bool = False,
+    again: bool = False,
     root: Path = Path(),
     sleep: Sleep = time.sleep,
 ) -> list[str]:
     """Release a version to all targets, or to none of them.
 
     Args:
-        version: Of the model in the registry, or "former".
+        version: Of the model in the registry.
         targets: Where to.
         place: The name of the registry.
         az: Runs az.
         production: Record in the registry that the version is in production.
+        again: The version may be older than the one in production: this is a rollback.
         root: The root of the repository.
         sleep: Waits, in seconds.
 
@@ -211,10 +218,10 @@ def release(
         Rejected: A new deployment did not pass; the old ones answer everything.
         AzureError: Azure refused; the old ones answer everything.
         Unfinished: Neither the one nor the other; the message says what answers.
-        ValueError: There is no such version.
+        ValueError: There is no such version, or production holds a newer one.
     """
-    if version == "former":
-        version = registry.former(place, az)
+    if production and not again:
+        registry.no_step_back(version, place, az)
     what = describe(version, place, az, root=root)
     changes = [Change(target, what, az, root=root, sleep=sleep) for target in targets]
     begun: list[Change] = []
@@ -237,7 +244,7 @@ def release(
         for change in changes:
             change.clean()
         if production:
-            registry.mark(version, place, az)
+            registry.mark(version, place, az, code=changes[0].code())
     except AzureError as error:
         raise Unfinished(f"version {version} is live, but the rest is not done: {error}") from error
     return [change.told() for change in changes]
@@ -254,20 +261,29 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
         default="staging",
         help="production: the registry records that the version is in production",
     )
+    parser.add_argument(
+        "--again", action="store_true", help="a rollback: production may hold a newer version"
+    )
     arguments = parser.parse_args(argv)
+    version, again = arguments.version, arguments.again
     try:
         place = settings()
         targets = load(suffix=place.suffix, only=arguments.target)
-        in_production = arguments.environment == "production"
-        told = release(arguments.version, targets, place.registry, az, production=in_production)
+        if version == "former":
+            version, again = registry.former(place.registry, az), True
+        told = release(
+            *(version, targets, place.registry, az),
+            production=arguments.environment == "production",
+            again=again,
+        )
     except registry.NothingBefore as error:
         print(f"- Nothing to go back to: {error}")
         sys.exit(REFUSED)
     except Unfinished as error:
-        print(f"- Version {arguments.version}: {error}")
+        print(f"- Version {version}: {error}")
         sys.exit("The release was cut off; run it again.")
     except (AzureError, OSError, Rejected, ValueError) as error:
-        print(f"- Version {arguments.version} was not released: {error}")
+        print(f"- Version {version} was not released: {error}")
         sys.exit("The release failed; what was live before is live.")
     print("\n".join(told))
 

@@ -24,7 +24,7 @@ import pytest
 from delivery import registry, smoke, targets, trace
 from delivery import release as releasing
 from delivery.endpoints import AzureError, Endpoint, of
-from delivery.registry import MODEL, NothingBefore
+from delivery.registry import MODEL, NothingBefore, Older
 from delivery.release import Rejected, Unfinished, release
 from local_azure.cloud import Cloud
 
@@ -274,12 +274,12 @@ def test_a_cut_off_release_ends_well_when_it_is_run_again(stage: Stage) -> None:
         version = "23"[number % 2]
         stage.kill_at(number)
         try:
-            stage.release(version, production=True)
+            stage.release(version, production=True, again=True)
         except Killed:
             stage.az.before = None
             for target in stage.endpoints():
                 assert target.live() is not None
-            stage.release(version, production=True)
+            stage.release(version, production=True, again=True)
         else:
             break
         assert [list(one.values()) for one in stage.served()] == [[(version, True)]] * len(
@@ -349,12 +349,45 @@ def test_only_what_is_in_the_registry_is_released(stage: Stage) -> None:
 def test_former_is_what_was_in_production_before(stage: Stage) -> None:
     stage.release("1", production=True)
     with pytest.raises(NothingBefore):
-        stage.release("former", production=True)
+        registry.former(REGISTRY, stage.az)
     stage.release("3", production=True)
     assert registry.production(REGISTRY, stage.az) == "3"
-    stage.release("former", production=True)
+    stage.release(registry.former(REGISTRY, stage.az), production=True, again=True)
     assert {version for one in stage.served() for version, _ in one.values()} == {"1"}
     assert registry.production(REGISTRY, stage.az) == "1"
+
+
+def test_the_registry_records_the_commit_that_is_deployed_with_a_version(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.release("1", production=True)
+    assert registry.before("1", REGISTRY, stage.az) == {"version": "1", "code": "none"}
+    for commit in ("beef", "f00d"):
+        # Only what is deployed anew is of another commit.
+        monkeypatch.setenv("GITHUB_SHA", commit)
+        stage.release("2", production=True)
+        assert registry.before("2", REGISTRY, stage.az) == {"version": "2", "code": "beef"}
+    (stage.root / "src" / "code.py").write_text("one = 2\n")
+    since = registry.tags_of(registry.released(REGISTRY, stage.az)[0])["production"]
+    stage.release("2", production=True)
+    assert registry.before("2", REGISTRY, stage.az) == {"version": "2", "code": "f00d"}
+    assert registry.tags_of(registry.released(REGISTRY, stage.az)[0])["production"] == since
+
+
+def test_an_older_version_is_released_to_production_only_by_a_rollback(stage: Stage) -> None:
+    tags = {"verdict": "promote", "run": "r", "data": "4", "commit": "c0ffee"}
+    stage.az.keep("model", "", {"name": MODEL, "version": "10", "tags": tags})
+    registry.promote("10", REGISTRY, stage.az, root=stage.root)
+    stage.release("10", production=True)
+    stage.az.calls.clear()
+    with pytest.raises(Older, match="production holds version 10, which is newer"):
+        stage.release("3", production=True)
+    assert stage.changes() == []
+    stage.release("3", production=True, again=True)
+    assert registry.production(REGISTRY, stage.az) == "3"
+    stage.release("10", production=True)
+    stage.release("2")  # staging may hold anything
+    assert {version for one in stage.served() for version, _ in one.values()} == {"2"}
 
 
 def test_staging_leaves_no_mark_of_production(stage: Stage) -> None:
@@ -396,8 +429,38 @@ def test_what_the_gate_did_not_let_through_is_not_promoted(
     tags = {"run": "r", "data": "1", "commit": "c"} | ({"verdict": verdict} if verdict else {})
     stage.az.keep("model", "", {"name": MODEL, "version": "4", "tags": tags})
     with pytest.raises(ValueError, match="the gate did not let it through"):
-        registry.promote("newest", REGISTRY, stage.az, root=stage.root)
+        registry.promote("4", REGISTRY, stage.az, root=stage.root)
     assert stage.changes() == []
+    newest = registry.promote("newest", REGISTRY, stage.az, root=stage.root)
+    assert newest is not None
+    assert newest["version"] == "3"
+
+
+def test_without_a_version_that_the_gate_let_through_newest_says_why() -> None:
+    with Cloud() as az:
+        az.keep("model", "", {"name": MODEL, "version": "1", "tags": {"verdict": "reject"}})
+        with pytest.raises(ValueError, match="the gate did not let it through"):
+            registry.promote("newest", REGISTRY, az, root=REPOSITORY)
+
+
+def test_what_release_tests_refused_keeps_nothing_else_out(stage: Stage) -> None:
+    def newest() -> str | None:
+        made = registry.promote("newest", REGISTRY, stage.az, root=stage.root)
+        return made["version"] if made else None
+
+    def say(version: str, release: str) -> None:
+        which = ("--name", MODEL, "--version", version)
+        stage.az("ml", "model", "update", *which, "--set", f"tags.release={release}")
+
+    say("3", "refused")
+    assert newest() == "2"
+    again = registry.promote("3", REGISTRY, stage.az, root=stage.root)  # named: its tests run again
+    assert again is not None
+    say("3", "passed")
+    assert newest() == "3"
+    for version in ("1", "2", "3"):
+        say(version, "refused")
+    assert newest() is None
 
 
 def test_the_champion_is_the_evaluation_of_what_is_in_production(stage: Stage) -> None:
@@ -659,3 +722,27 @@ def test_the_exit_code_tells_a_failure_from_nothing_to_go_back_to(
         releasing.main(["--version", "2"], shell.az)
     assert failed.value.code not in (0, 3, None)
     assert "was not released" in capsys.readouterr().out
+
+
+def test_the_command_names_what_production_can_go_back_to(
+    shell: Stage, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for version in ("1", "2"):
+        monkeypatch.setenv("GITHUB_SHA", f"c0de{version}")
+        releasing.main(["--version", version, "--environment", "production"], shell.az)
+    capsys.readouterr()
+    for words, version in (([], "1"), (["--version", "former"], "1"), (["--version", "2"], "2")):
+        registry.main(["former", *words, "--to", "out/former.json"], shell.az)
+        written = json.loads(Path("out/former.json").read_text(encoding="utf-8"))
+        assert written == {"version": version, "code": f"c0de{version}"}
+        assert capsys.readouterr().out == f"{version}\n"
+    for version in ("3", "9"):
+        with pytest.raises(SystemExit, match=f"version {version} of .* never was in production"):
+            registry.main(["former", "--version", version], shell.az)
+    with pytest.raises(SystemExit) as older:
+        releasing.main(["--version", "1", "--environment", "production"], shell.az)
+    assert older.value.code not in (0, 3, None)
+    command = ["--version", "1", "--environment", "production", "--again"]
+    releasing.main(command, shell.az)
+    releasing.main(["--version", "former", "--environment", "production"], shell.az)
+    assert registry.production(REGISTRY, shell.az) == "2"

@@ -25,7 +25,8 @@ beside the old one and is compared (smoke), then becomes the default (full).
 
 all       one after the other
 restore   the old one answers everything, and the new one is deleted
-back      the old one answers everything, at once; for as long as it still stands
+back      the old one answers everything, at once; while it still stands beside the new one and
+          holds the version that is asked for
 
 Every phase is judged; when it fails, or is interrupted, all targets are restored. All state is in
 Azure, in tags of the endpoint: `stable` names the old deployment, `phase` the last phase that
@@ -381,12 +382,20 @@ class Move(Change):
             self.endpoint.tag(phase="restored")
         super().restore()
 
-    def back(self) -> str | None:
-        """Let the old deployment answer everything at once; None if none is left beside the new."""
+    def back(self, version: str) -> str | None:
+        """Let the old deployment answer everything at once.
+
+        Returns:
+            What was done; None if nothing can be done at once. The old one has to hold the version
+            that is asked for, and another one has to answer: after the last phase, or after a
+            rollout that was restored, `stable` names what is live, not what was before.
+        """
         if not self.endpoint.exists() or testing(self.endpoint.tags()):
             return None
         self.look()
-        if self.old is None or set(self.endpoint.deployments()) == {self.old}:
+        if self.old is None or set(self.endpoint.in_use()) <= {self.old}:
+            return None
+        if registry.tags_of(self.there[self.old]).get("version") != version:
             return None
         self.endpoint.switch(self.old)
         self.endpoint.tag(phase="back")
@@ -455,6 +464,7 @@ def run(
     config: Config,
     az: Az = az,
     *,
+    again: bool = False,
     root: Path = Path(),
     sleep: Sleep = time.sleep,
     tell: Callable[[str], None] = print,
@@ -463,11 +473,12 @@ def run(
 
     Args:
         phases: Some of PHASES, in their order.
-        version: Of the model in the registry, or "former".
+        version: Of the model in the registry.
         targets: Where to.
         place: The name of the registry.
         config: What read_config() gives.
         az: Runs az.
+        again: The version may be older than the one in production: this is a rollback.
         root: The root of the repository.
         sleep: Waits, in seconds.
         tell: Takes one line of Markdown per target and phase.
@@ -477,10 +488,10 @@ def run(
         Rejected: The new deployment did not pass; the old ones answer everything.
         AzureError: Azure refused; the old ones answer everything.
         Unfinished: Going back failed as well.
-        ValueError: There is no such version.
+        ValueError: There is no such version, or production holds a newer one.
     """
-    if version == "former":
-        version = registry.former(place, az)
+    if not again:
+        registry.no_step_back(version, place, az)
     what = describe(version, place, az, root=root)
     moves = [Move(target, what, config, az, root=root, sleep=sleep) for target in targets]
     for phase in phases:
@@ -496,29 +507,37 @@ def run(
             go_back(list(moves), error)
             raise
     if phases[-1] == "finish":
-        registry.mark(version, place, az)
+        registry.mark(version, place, az, code=moves[0].code())
 
 
 def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) -> None:
     """Run one phase; exit code 1: failed and restored, 3: refused, or nothing to go back to."""
     parser = argparse.ArgumentParser(description="Roll a version out in production, step by step.")
     parser.add_argument("phase", choices=(*PHASES, "all", "restore", "back"))
-    parser.add_argument("--version", help="in the registry; or former")
+    parser.add_argument("--version", help="in the registry; or former, but not for back")
     parser.add_argument("--target", help="only this target of config/targets.yml")
     parser.add_argument("--config", type=Path, default=CONFIG)
+    parser.add_argument(
+        "--again", action="store_true", help="a rollback: production may hold a newer version"
+    )
     arguments = parser.parse_args(argv)
-    phase, version = arguments.phase, arguments.version
-    if version is None and phase not in ("restore", "back"):
+    phase, version, again = arguments.phase, arguments.version, arguments.again
+    if version is None and phase != "restore":
         parser.error(f"{phase} needs --version")
+    if version == "former" and phase == "back":
+        parser.error("back needs the number of the version: delivery.registry former names it")
     try:
         place = settings()
         targets = load(suffix=place.suffix, only=arguments.target)
         config = read_config(arguments.config)
         if phase in ("restore", "back"):
-            _go_back(phase, targets, config, az, sleep)
+            _go_back(phase, version, targets, config, az, sleep)
         else:
+            if version == "former":
+                version, again = registry.former(place.registry, az), True
             phases = list(PHASES) if phase == "all" else [phase]
-            run(phases, version, targets, place.registry, config, az, sleep=sleep)
+            given = (phases, version, targets, place.registry, config, az)
+            run(*given, again=again, sleep=sleep)
     except (Refused, registry.NothingBefore) as error:
         print(f"- Refused: {error}")
         sys.exit(REFUSED)
@@ -533,18 +552,23 @@ def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) 
         sys.exit("The rollout failed.")
 
 
-def _go_back(phase: str, targets: list[Target], config: Config, az: Az, sleep: Sleep) -> None:
+def _go_back(
+    phase: str, version: str, targets: list[Target], config: Config, az: Az, sleep: Sleep
+) -> None:
     nothing = Release("none", "", "", {})
     moves = [Move(target, nothing, config, az, sleep=sleep) for target in targets]
     if phase == "restore":
         go_back(list(moves), Rejected("restore"))
         print("\n".join(f"- `{move.target.endpoint}`: restored" for move in moves))
         return
-    told = [line for line in (move.back() for move in moves) if line]
-    if not told:
-        print("- Nothing to go back to: no old deployment stands. Release the version `former`.")
+    told = [move.back(version) for move in moves]
+    print("\n".join(line for line in told if line))
+    if missing := [m.target.endpoint for m, line in zip(moves, told, strict=True) if not line]:
+        print(
+            f"- Nothing to go back to at `{'`, `'.join(missing)}`: no old deployment of version "
+            f"{version} stands beside what is live. Release the version."
+        )
         sys.exit(REFUSED)
-    print("\n".join(told))
 
 
 if __name__ == "__main__":

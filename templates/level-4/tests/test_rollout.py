@@ -161,7 +161,7 @@ class Stage:
         return [f"{file.name},{row},{values[row % len(values)]}" for row in range(1, len(rows) + 1)]
 <%_ } _%>
 
-    def run(self, version: str, *phases: str) -> None:
+    def run(self, version: str, *phases: str, again: bool = False) -> None:
         """Run some phases, or all of them."""
         run(
             list(phases or PHASES),
@@ -170,6 +170,7 @@ class Stage:
             REGISTRY,
             self.config,
             self.az,
+            again=again,
             root=self.root,
             sleep=self.slept.append,
             tell=self.told.append,
@@ -324,11 +325,11 @@ def test_a_killed_rollout_ends_well_when_it_is_run_again(stage: Stage) -> None:
         version = "23"[number % 2]
         stage.at_change(number, Killed())
         try:
-            stage.run(version)
+            stage.run(version, again=True)
         except Killed:
             stage.az.before = None
             assert all(endpoint.live() for endpoint in stage.endpoints())
-            stage.run(version)
+            stage.run(version, again=True)
         else:
             break
         assert [list(one.values()) for one in stage.served()] == [[(version, True)]] * len(
@@ -398,55 +399,141 @@ def test_a_failure_or_cancellation_at_any_change_leaves_one_deployment_with_ever
     assert number > 5 * len(stage.targets)
 
 
-@pytest.mark.parametrize("phase", ["restore", "back"])
-@pytest.mark.parametrize("last", STEPS[:-1])
-def test_after_any_phase_the_old_one_can_have_everything_back(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, last: str, phase: str
-) -> None:
+@pytest.fixture
+def shell(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    """A stage for command lines: its folder is the current one, and the variables are set."""
     monkeypatch.chdir(stage.root)
     monkeypatch.setenv("AZURE_ML_REGISTRY", REGISTRY)
     monkeypatch.setenv("ENDPOINT_SUFFIX", "abcde")
+    return stage
+
+
+def go_back(stage: Stage, version: str) -> bool:
+    """Ask for a version back at once; whether that was possible everywhere."""
+    try:
+        rolling.main(["back", "--version", version], stage.az)
+    except SystemExit as refused:
+        assert refused.code == 3
+        return False
+    return True
+
+
+@pytest.mark.parametrize("phase", ["restore", "back"])
+@pytest.mark.parametrize("last", STEPS[:-1])
+def test_after_any_phase_the_old_one_can_have_everything_back(
+    shell: Stage, last: str, phase: str
+) -> None:
+    stage = shell
     stage.run("2", *PHASES[: PHASES.index(last) + 1])
-    rolling.main([phase], stage.az)
+    if phase == "restore":
+        rolling.main(["restore"], stage.az)
+    else:
+        moved = ["green" in endpoint.in_use() for endpoint in stage.endpoints()]
+        # Where only the old one answers there is nothing to do; a release of it is no change.
+        assert go_back(stage, "1") == all(moved)
+        if not any(moved):
+            return
     assert all(one["blue"] == ("1", True) for one in stage.served())
     assert all(one.get("green") in (None, ("2", False)) for one in stage.served())
     assert old_is_back(stage) == (phase == "restore")
-    with pytest.raises(Refused):
-        stage.run("2", "finish")
+    if phase == "restore" or all(moved):
+        with pytest.raises(Refused):
+            stage.run("2", "finish")
     if (last, phase) == ("full", "back"):
         stage.run("2")
         assert stage.served() == [{"green": ("2", True)}] * len(stage.targets)
 
 
 def test_back_says_so_when_no_old_deployment_stands(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    shell: Stage, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(stage.root)
-    monkeypatch.setenv("AZURE_ML_REGISTRY", REGISTRY)
-    monkeypatch.setenv("ENDPOINT_SUFFIX", "abcde")
-    stage.run("2")
-    stage.az.calls.clear()
-    with pytest.raises(SystemExit) as refused:
-        rolling.main(["back"], stage.az)
-    assert refused.value.code == 3
+    shell.run("2")
+    shell.az.calls.clear()
+    assert not go_back(shell, "1")
     assert "Nothing to go back to" in capsys.readouterr().out
-    rolling.main(["restore"], stage.az)
-    assert stage.changes() == []
+    rolling.main(["restore"], shell.az)
+    assert shell.changes() == []
 
 
-def test_former_is_rolled_out_like_any_other_version(stage: Stage) -> None:
+def test_back_needs_to_be_told_the_version_and_gives_no_other(shell: Stage) -> None:
+    shell.run("2", *PHASES[:-1])
+    shell.az.calls.clear()
+    for words in ([], ["--version", "former"]):
+        with pytest.raises(SystemExit) as wrong:
+            rolling.main(["back", *words], shell.az)
+        assert wrong.value.code == 2
+    assert not go_back(shell, "3")
+    assert shell.changes() == []
+    assert go_back(shell, "1")
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_back_is_refused_where_what_is_live_is_not_what_would_be_left(
+    shell: Stage, broken: bool
+) -> None:
+    # A rollout that ended, or was restored, but whose other deployment could not be deleted.
+    if broken:
+        shell.broken.add("2")
+
+    def before(args: tuple[str, ...]) -> None:
+        if args[2] == "delete":
+            raise AzureError("refused")
+
+    shell.az.before = before
+    with contextlib.suppress(AzureError, Unfinished):
+        shell.run("2")
+    shell.az.before = None
+    assert any(len(one) == 2 for one in shell.served())
+    served = shell.served()
+    shell.az.calls.clear()
+    for version in ("1", "2"):
+        assert not go_back(shell, version)
+    assert (shell.changes(), shell.served()) == ([], served)
+
+
+def test_production_takes_no_step_back_unless_it_is_a_rollback(
+    shell: Stage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(8):  # versions are numbers: 10 is newer than 9
+        number = len(shell.az("ml", "model", "list", "--name", MODEL)) + 1
+        tags = {"verdict": "promote", "run": "r", "data": "4", "commit": "c0ffee"}
+        shell.az.keep("model", "", {"name": MODEL, "version": str(number), "tags": tags})
+        registry.promote(str(number), REGISTRY, shell.az, root=shell.root)
+    shell.run("10")
+    shell.az.calls.clear()
+    with pytest.raises(SystemExit) as older:
+        rolling.main(["start", "--version", "9"], shell.az)
+    assert older.value.code not in (0, 3, None)
+    assert "production holds version 10, which is newer; a step back is a rollback" in (
+        capsys.readouterr().out
+    )
+    assert shell.changes() == []
+    rolling.main(["start", "--version", "9", "--again"], shell.az)
+    assert shell.changes() != []
+
+
+def test_former_is_rolled_out_like_any_other_version(shell: Stage) -> None:
+    shell.run("2")
+    Path("fast.yml").write_text(yaml.safe_dump(shell.config))
+    command = ["all", "--version", "former", "--config", "fast.yml"]
+    rolling.main(command, shell.az, shell.slept.append)
+    assert old_is_back(shell)
+    assert registry.production(REGISTRY, shell.az) == "1"
+
+
+def test_the_registry_records_the_commit_that_is_deployed_with_a_version(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert registry.before("1", REGISTRY, stage.az) == {"version": "1", "code": "none"}
+    monkeypatch.setenv("GITHUB_SHA", "beef")
     stage.run("2")
-    stage.run("former")
-    assert old_is_back(stage)
-    assert registry.production(REGISTRY, stage.az) == "1"
+    assert registry.before("2", REGISTRY, stage.az) == {"version": "2", "code": "beef"}
 
 
 def test_back_never_undoes_a_release_of_the_former_version_that_was_cut_off(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
+    shell: Stage,
 ) -> None:
-    monkeypatch.chdir(stage.root)
-    monkeypatch.setenv("AZURE_ML_REGISTRY", REGISTRY)
-    monkeypatch.setenv("ENDPOINT_SUFFIX", "abcde")
+    stage = shell
     for number in count(1):
         stage.run("2")
         stage.at_change(number, Killed())
@@ -456,6 +543,7 @@ def test_back_never_undoes_a_release_of_the_former_version_that_was_cut_off(
                 root=stage.root,
                 sleep=stage.slept.append,
                 production=True,
+                again=True,
             )
         except Killed:
             stage.az.before = None
@@ -463,8 +551,7 @@ def test_back_never_undoes_a_release_of_the_former_version_that_was_cut_off(
             break
         done = [endpoint.deployments()[str(endpoint.live())] for endpoint in stage.endpoints()]
         gone_back = [deployment["tags"]["version"] == "1" for deployment in done]
-        with contextlib.suppress(SystemExit):
-            rolling.main(["back"], stage.az)
+        go_back(stage, "1")
         for endpoint, was in zip(stage.endpoints(), gone_back, strict=True):
             live = endpoint.deployments()[str(endpoint.live())]
             assert live["tags"]["version"] == "1" or not was, number
