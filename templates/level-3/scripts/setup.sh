@@ -568,6 +568,22 @@ asked() {
     esac
   fi
 }
+# owners FILE: whom .github/CODEOWNERS names for it; the last line that matches counts, also one that names nobody.
+owners() {
+  awk -v file="/$1" '
+    /^[^#]/ {
+      pattern = $1
+      sub(/\/$/, "", pattern)
+      gsub(/\./, "[.]", pattern)
+      gsub(/\*+/, ".*", pattern)
+      pattern = (pattern ~ /^\// ? "^" : "/") pattern "(/|$)"
+      if (file !~ pattern) next
+      named = ""
+      for (i = 2; i <= NF && $i !~ /^#/; i++) named = named " " $i
+    }
+    END { print named }
+  ' .github/CODEOWNERS
+}
 rule=$(asked rules/branches/main '[.[] | select(.type == "pull_request") | .parameters.require_code_owner_review] | any')
 if [ "$rule" != true ]; then
   rule=$(asked branches/main/protection '.required_pull_request_reviews.require_code_owner_reviews // false')
@@ -578,6 +594,10 @@ else
   say "Nothing asks for a second person: main does not require the review of a code owner, so whoever may push to it"
   say "may release. An administrator sets that under https://github.com/$repo/settings/rules: the branch main, require a"
   say "pull request before merging, require review from code owners. Private repositories need Pro or Team for it."
+fi
+# Where a file has no owner, GitHub asks nobody, whatever main requires.
+if [ -z "$(owners config/production.yml)" ]; then
+  say "Nobody is asked to review a release: .github/CODEOWNERS names no owner for config/production.yml. Name one there."
 fi
 <%_ } _%>
 <%_ if (typed) { _%>

@@ -150,7 +150,7 @@ else
 fi
 action=$scope/providers/Microsoft.Insights/actionGroups/ag-<%= name %>
 
-# alert NAME SCOPE WINDOW CONDITION DESCRIPTION: looked at five times per window.
+# alert NAME SCOPE WINDOW CONDITION DESCRIPTION: looked at every quarter of an hour for 1h, every minute for 5m.
 alert() {
   local content every
   case $3 in 1h) every=15m ;; *) every=1m ;; esac
@@ -293,6 +293,10 @@ stands "workbook Online endpoints of <%= name %>" "$content" ||
 
 # --- Jobs ---
 alert "<%= name %>-failed-jobs" "$machine_learning" 1h "total Failed Runs > $failed_jobs" \
-  "A job failed in production: files were not scored."
+<%_ if (online) { _%>
+  "A job failed in production: files were not scored, or the model monitor did not run to its end."
+<%_ } else { _%>
+  "A job failed in production: files were not scored, those of a rollout's comparison among them."
+<%_ } _%>
 <%_ } _%>
 say "Done."
