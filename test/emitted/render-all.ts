@@ -13,7 +13,7 @@ import { combinations } from '../support/trees.js';
  * folder that keeps them, to look into; when it is there already, it is used as it is.
  */
 export default function setup(context: TestProject): () => void {
-  const kept = process.env.AZMLOPS_TREES;
+  const kept = process.env.AZMLOPS_TREES || undefined;
   if (kept && existsSync(kept)) {
     context.provide('trees', kept);
     return () => undefined;
