@@ -634,17 +634,19 @@ def apply(
         root: The root of the repository.
 
     Returns:
-        One line of Markdown per endpoint.
+        One line of Markdown per endpoint; or one that says why every monitor stays as it is. A
+        version that was released before there were monitors has no reference data, and a release
+        that goes back to it is none the worse for that.
 
     Raises:
-        ValueError: There is no reference data of this version, or nothing is deployed.
+        ValueError: Nothing is deployed.
         AzureError: Azure refused.
     """
     if version not in data_versions(REFERENCE, az, *registry.named(place)):
-        raise ValueError(
-            f"version {version} of {REFERENCE} is not in the registry {place}: the release tests "
-            "share it with python -m delivery.monitoring reference"
-        )
+        return [
+            f"- There is no version {version} of `{REFERENCE}` in the registry `{place}`, which "
+            "the release tests share: the monitor stays as it is."
+        ]
 <%_ if (classification) { _%>
     outcomes = outcomes_asset(account, az) if recorded(account, az) else None
 <%_ } _%>

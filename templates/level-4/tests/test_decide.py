@@ -754,9 +754,20 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
 <%_ } else { _%>
     assert made[1] == made[0]
 <%_ } _%>
-    with pytest.raises(ValueError, match="version 8"):
-        apply("8")
+    # Released before there were monitors, and gone back to: nothing to compare with, and no fault.
+    (told,) = apply("8")
+    assert "no version 8" in told
+    assert "stays as it is" in told
     assert len(made) == 2
+
+
+def test_going_back_to_a_model_without_reference_data_succeeds(
+    place: monitoring.Target, capsys: pytest.CaptureFixture[str]
+) -> None:
+    az = production(place, ml_data_list=[])
+    monitoring.main(["apply", "--version", "8"], az)
+    assert "stays as it is" in capsys.readouterr().out
+    assert not [call for call in az.calls if call[:3] == ("ml", "schedule", "create")]
 
 
 def test_the_reference_data_is_shared_once(place: monitoring.Target) -> None:
