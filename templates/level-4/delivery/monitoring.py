@@ -293,6 +293,8 @@ def monitor_window(day: datetime, source: str, job: Mapping[str, Any], az: Az = 
 def monitor_windows(target: Target, days: list[datetime], az: Az = az) -> list[Window]:
     """Ask for the runs of a target's monitor, one per day; a day without one has no answer."""
     source = monitor_name(target)
+    if not days:
+        return []
     # Jobs of a schedule are named after it and the time.
     named = re.compile(re.escape(source) + r"[-_]\d{8}T?\d{6}Z?")
     by_day: dict[datetime, Mapping[str, Any]] = {}
@@ -408,29 +410,36 @@ def outcome_window(end: datetime, source: str, mean: float, limit: float) -> Win
 <%_ } _%>
 
 
-def watched_since(targets: list[Target], az: Az = az) -> datetime | None:
-    """Say since when an endpoint in production is watched: the oldest deployment that is live.
+def watched_since(target: Target, az: Az = az) -> datetime | None:
+    """Say since when an endpoint in production is watched: the time at which its monitor was made.
 
     Returns:
-        None when nothing is deployed yet.
+        None when nothing is deployed to it yet.
+
+    Raises:
+        AzureError: It has no monitor, or a question has no answer.
     """
-    since: list[datetime] = []
-    for target in targets:
-        endpoint = Online(target.endpoint, az)
-        live = endpoint.live() if endpoint.exists() else None
-        if live is not None:
-            schedules = az("ml", "schedule", "list")
-            monitor = next((one for one in schedules if one["name"] == monitor_name(target)), None)
-            if monitor is None:
-                raise AzureError(
-                    f"{target.endpoint} has no monitor {monitor_name(target)}: "
-                    "python -m delivery.monitoring apply makes it"
-                )
-            since.append(started(monitor))
-    return min(since, default=None)
+    endpoint = Online(target.endpoint, az)
+    if not endpoint.exists() or endpoint.live() is None:
+        return None
+    schedules = az("ml", "schedule", "list")
+    monitor = next((one for one in schedules if one["name"] == monitor_name(target)), None)
+    if monitor is None:
+        raise AzureError(
+            f"{target.endpoint} has no monitor {monitor_name(target)}: "
+            "python -m delivery.monitoring apply makes it"
+        )
+    return started(monitor)
 <%_ } _%>
 
 
+<%_ if (online) { _%>
+def watched(days: list[datetime], since: datetime) -> list[datetime]:
+    """Give the ends of those days that were watched from their beginning."""
+    return [day for day in days if day - timedelta(days=1) >= since]
+
+
+<%_ } _%>
 def ask(
     config: Mapping[str, Any],
     retrainings: list[str],
@@ -462,20 +471,26 @@ def ask(
     today = midnight(now)
     days = [today - timedelta(days=back) for back in reversed(range(int(rules["of"])))]
     windows = [one for one in windows if utc(one["time"]) >= days[0]]
-    try:
-        since = watched_since(targets, az)
-    except (AzureError, ValueError) as error:
-        windows.append(window(today, "monitor", None, [str(error)]))
-    else:
-        # A day counts from the first one that is watched from its beginning.
-        due = [day for day in days if since is not None and day - timedelta(days=1) >= since]
-        if due:
-            for target in targets:
-                windows += monitor_windows(target, due, az)
-            windows += service_windows(due, config.get("service") or {}, az)
-            windows += outcome_windows(due, config.get("outcomes") or {}, az)
-        if since is None:
-            windows, since = [], now  # nothing is deployed, so nothing can be watched
+    begun: list[datetime] = []
+    unknown: list[Window] = []
+    for target in targets:
+        try:
+            first = watched_since(target, az)
+        except (AzureError, ValueError) as error:
+            unknown.append(window(today, monitor_name(target), None, [str(error)]))
+            continue
+        if first is not None:
+            begun.append(first)
+            # Each from its own beginning: an endpoint that is new was not watched before, and the
+            # days of the others count all the same.
+            windows += monitor_windows(target, watched(days, first), az)
+    windows += unknown
+    since = min(begun, default=None)
+    if since is not None and (due := watched(days, since)):
+        windows += service_windows(due, config.get("service") or {}, az)
+        windows += outcome_windows(due, config.get("outcomes") or {}, az)
+    if since is None and not unknown:
+        windows, since = [], now  # nothing is deployed, so nothing can be watched
 <%_ } else { _%>
     if drift is None:
         raise ValueError("batch endpoints are watched by their drift jobs: give --drift")

@@ -1,5 +1,8 @@
 """Whether to retrain: the decision, row by row, and what it is decided on."""
 
+<%_ if (online) { _%>
+import dataclasses
+<%_ } _%>
 import json
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -643,6 +646,41 @@ def test_days_before_the_first_watched_one_are_not_asked_for(place: monitoring.T
     asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_schedule_list=[since]))
     assert asked["windows"] == []
     assert decided(asked) == "wait"
+
+
+def test_an_endpoint_is_watched_from_its_own_first_day(
+    place: monitoring.Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    new = dataclasses.replace(place, name="second", endpoint="second-0a1b2")
+    monkeypatch.setattr(monitoring, "load", lambda **_: [place, new])
+    old_name, new_name = monitoring.monitor_name(place), monitoring.monitor_name(new)
+    endpoints = [{"name": target.endpoint} for target in (place, new)]
+    az = production(place, ml_online__endpoint_list=endpoints)
+    az.answers["ml_schedule_list"] = [job(old_name, 30), job(new_name, 2)]
+    az.answers["ml_job_list"] += [
+        job(f"new {day}", day, display_name=f"{new_name}-2026030{9 - day}T031500Z")
+        for day in range(5)
+    ]
+
+    def days(asked: dict[str, Any], source: str) -> list[str]:
+        """The days of a source."""
+        return [one["time"] for one in asked["windows"] if one["source"] == source]
+
+    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    week = [ago(day, TODAY) for day in (4, 3, 2, 1, 0)]
+    assert days(asked, old_name) == days(asked, "Application Insights") == week
+    assert days(asked, new_name) == week[-1:]
+    # Today's: not a single day of it is over, and that is nothing to turn red for.
+    az.answers["ml_schedule_list"] = [job(old_name, 30), job(new_name, 0)]
+    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    assert days(asked, new_name) == []
+    assert decided(asked) == "wait"
+    # One without a monitor does not keep the others from being asked.
+    az.answers["ml_schedule_list"] = [job(old_name, 30)]
+    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    assert days(asked, old_name) == week
+    assert days(asked, new_name) == week[-1:]
+    assert decided(asked) == "alert"
 
 
 def test_what_is_deployed_without_a_monitor_is_an_alert(place: monitoring.Target) -> None:
