@@ -597,7 +597,7 @@ else
 fi
 # Where a file has no owner, GitHub asks nobody, whatever main requires.
 if [ -z "$(owners config/production.yml)" ]; then
-  say "Nobody is asked to review a release: .github/CODEOWNERS names no owner for config/production.yml. Name one there."
+  say ".github/CODEOWNERS names no owner for config/production.yml, so GitHub asks nobody to review a release: name one."
 fi
 <%_ } _%>
 <%_ if (typed) { _%>
