@@ -25,6 +25,7 @@ import {
   tested,
   traffic,
   trained,
+  WORKSPACE,
 } from './act/scenes.js';
 
 // How a model reaches production at level 3, by the emitted workflows, on a cloud that scripts/setup.sh has set up.
@@ -35,6 +36,10 @@ const more = it.skipIf(!process.env.AZMLOPS_ALL);
 const CHECKS = ['promote', 'test', 'model-tests', 'fairness', 'staging.deploy', 'smoke', 'integration'];
 const ALL = [...CHECKS, 'responsible-ai', 'guard', 'production.deploy'];
 const NOW = /^\d{4}-\d\d-\d\dT/;
+const VERSION = `${WORKSPACE}/model/churn/version`;
+/** What its last release found of a version. */
+const found = (cloud: Runners, version: string): unknown =>
+  (cloud.azure.get(`${VERSION}/${version}`)?.tags as Record<string, string>).release;
 
 let begun: Promise<{ cloud: Runners; ran: Happened }> | undefined;
 /** The first release ever: training promotes a model, staging and production are empty. It is made once. */
@@ -74,9 +79,10 @@ describe.skipIf(!able)('a release', () => {
     expect(inRegistry(cloud)).toEqual({
       1: {
         ...{ run: 'calm-bear-1', data: DATA, commit: ran.commit, verdict: 'promote' },
-        production: expect.stringMatching(NOW) as string,
+        ...{ production: expect.stringMatching(NOW) as string, code: ran.commit },
       },
     });
+    expect(found(cloud, '1')).toBe('passed');
     for (const told of [
       'Version 1 of churn is in the registry churn-',
       '- passed: floor: balanced_accuracy is 0.9375, asked for 0.7',
@@ -150,6 +156,8 @@ describe.skipIf(!able)('a release', () => {
     prepare: (cloud: Runners) => void;
     says: string;
     staged: boolean;
+    /** The tag of the version. */
+    release: 'passed' | 'refused';
   }
   const at = (place: string, from: number, answer: unknown) => (cloud: Runners) => {
     let times = 0;
@@ -164,6 +172,7 @@ describe.skipIf(!able)('a release', () => {
       prepare: (cloud) => (cloud.testing = tested('tests')),
       says: '- FAILED: floor: ',
       staged: true,
+      release: 'refused',
     },
     {
       what: 'a model that is unfair',
@@ -171,6 +180,7 @@ describe.skipIf(!able)('a release', () => {
       prepare: (cloud) => (cloud.testing = tested('fairness')),
       says: '## Fairness: fail',
       staged: true,
+      release: 'refused',
     },
     {
       what: 'a deployment in staging that gives no predictions',
@@ -178,6 +188,7 @@ describe.skipIf(!able)('a release', () => {
       prepare: at('staging', 0, { predictions: [] }),
       says: 'Version 2 was not released: ',
       staged: false,
+      release: 'passed',
     },
     {
       // One smoke test of each target is made before it gets traffic.
@@ -186,9 +197,10 @@ describe.skipIf(!able)('a release', () => {
       prepare: at('staging', 2, { predictions: [] }),
       says: '0 predictions for ',
       staged: true,
+      release: 'passed',
     },
   ];
-  stops.forEach(({ what, job, prepare, says, staged }, index) =>
+  stops.forEach(({ what, job, prepare, says, staged, release: tag }, index) =>
     (index === 0 || index === 2 ? it : more)(`stops before production at ${what}`, async () => {
       const cloud = registered(await after(), '2');
       const before = standing(cloud, 'production');
@@ -202,8 +214,47 @@ describe.skipIf(!able)('a release', () => {
       expect(standing(cloud, 'staging')).toContain(
         staged ? 'online green version 2: 100' : 'online blue version 1: 100',
       );
+      expect(found(cloud, '2')).toBe(tag);
+      if (index) return;
+      // The next release is of the newest version that was not refused, unless somebody names this one.
+      for (const [version, promoted] of [
+        ['', '1'],
+        ['2', '2'],
+      ] as const) {
+        const next = await release(cloud, { act: ['--job', 'promote'], inputs: { version } });
+        expect(next.summary, next.log).toContain(`Version ${promoted} of churn is in the registry`);
+      }
     }),
   );
+
+  it('of an older version than production has is refused there: that is a rollback', async () => {
+    const cloud = laterReleased(await after(), '2');
+    const before = standing(cloud, 'production');
+    const ran = await release(cloud, { act: ['--job', 'production'], inputs: { version: '1' } });
+    expect(ran.jobs['production.deploy'], ran.log).toBe('failure');
+    expect(ran.summary).toContain('production holds version 2, which is newer; a step back is a rollback');
+    expect(standing(cloud, 'production')).toEqual(before);
+    expect(traffic(cloud, 'production')).toEqual(['blue=100']);
+  });
+
+  it('that was refused gives no champion to the next training', async () => {
+    const cloud = await after();
+    for (const version of ['2', '10']) {
+      registered(cloud, version);
+      Object.assign(cloud.azure.get(`${VERSION}/${version}`)?.tags as object, { release: 'refused' });
+    }
+    cloud.training = trained('keep champion', 'Equal.');
+    const train = async (): Promise<string[]> => {
+      const ran = await happens(cloud, tree(), { workflow: 'train', on: 'schedule' });
+      expect(result(ran), ran.log).toEqual(green('azure'));
+      return asked(ran, 'az ml job download ').filter((call) => call.includes('--download-path champion'));
+    };
+    expect(await train()).toEqual([expect.stringContaining('--name calm-bear-1 --output-name evaluation')]);
+    // By number: 10 comes after 2, and az lists what was made last first.
+    for (const version of ['2', '10'])
+      Object.assign(cloud.azure.get(`${VERSION}/${version}`)?.tags as object, { release: 'passed' });
+    expect(await train()).toEqual([expect.stringContaining('--name bear-10 --output-name evaluation')]);
+  });
 
   it('stops before production at integration tests that fail', async () => {
     const cloud = registered(await after(), '2');
@@ -253,14 +304,18 @@ describe.skipIf(!able)('a release', () => {
   it('is undone by one dispatch, which brings the former version back', async () => {
     const cloud = laterReleased(await after(), '2');
     expect(standing(cloud, 'production')).toContain('online blue version 2: 100');
+    const code = inRegistry(cloud)['1']?.code;
     const ran = await happens(cloud, tree(), {
       ...{
         workflow: 'rollback',
         on: 'workflow_dispatch',
         inputs: { reason: 'It is "wrong"; `az account show`' },
       },
+      edit: (dir) => {
+        appendFileSync(join(dir, 'src/churn/scoring.py'), '# since\n');
+      },
     });
-    expect(result(ran), ran.log).toEqual(green('check', 'production.deploy'));
+    expect(result(ran), ran.log).toEqual(green('check', 'find', 'production.deploy'));
     expect(standing(cloud, 'production')).toEqual([
       'batch green version 1: default',
       'online green version 1: 100',
@@ -271,6 +326,21 @@ describe.skipIf(!able)('a release', () => {
     const { 1: one, 2: two } = inRegistry(cloud);
     expect(one?.production).toMatch(NOW);
     expect(two?.production).toBeDefined();
+    // With the code it was released with, whatever came to main since.
+    expect(ran.commit).not.toBe(code);
+    expect(one?.code).toBe(code);
+    expect(ran.summary).toContain(`comes back with the code it was released with, ${code}.`);
+    expect(ran.summary).toContain(`| ${code} | `);
+  });
+
+  more('is undone with the code of main where nobody knows with which it was released', async () => {
+    const cloud = laterReleased(await after(), '2');
+    Object.assign(inRegistry(cloud)['1'] ?? {}, { code: 'none' });
+    const inputs = { reason: 'x', version: '1' };
+    const ran = await happens(cloud, tree(), { workflow: 'rollback', on: 'workflow_dispatch', inputs });
+    expect(result(ran), ran.log).toEqual(green('check', 'find', 'production.deploy'));
+    expect(ran.summary).toContain(`Version 1 comes back with the code of main, ${ran.commit}: `);
+    expect(standing(cloud, 'production')).toContain('online green version 1: 100');
   });
 
   more('cannot be undone to what never was in production', async () => {
@@ -279,7 +349,7 @@ describe.skipIf(!able)('a release', () => {
     const ran = await happens(cloud, tree(), {
       ...{ workflow: 'rollback', on: 'workflow_dispatch', inputs: { reason: 'x', version: '2' } },
     });
-    expect(ran.jobs['production.deploy'], ran.log).toBe('failure');
+    expect(ran.jobs, ran.log).toEqual({ check: 'success', find: 'failure' });
     expect(state(cloud)).toEqual(before);
   });
 });

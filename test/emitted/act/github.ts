@@ -42,6 +42,8 @@ export class Repository {
   readonly main: string[] = [];
   /** Where the files of main are. */
   folder = '';
+  /** All commits so far, as a bundle of git: they outlive the folder, and go on to copies. */
+  past: Buffer | undefined;
   readonly branches: Record<string, string> = {};
   /** Files that a commit changed, by its hash, made by the interface. */
   readonly commits: Record<string, { parent: string; files: Record<string, string> }> = {};

@@ -114,6 +114,11 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     github.folder = join(folder, 'repository');
     cpSync(tree.dir, github.folder, { recursive: true });
     git(github.folder, 'remote', 'add', 'origin', `https://github.com/${github.name}.git`);
+    if (github.past) {
+      const past = join(folder, 'past');
+      writeFileSync(past, github.past);
+      git(github.folder, 'bundle', 'unbundle', past);
+    }
   }
   const dir = github.folder;
   event.edit?.(dir);
@@ -126,6 +131,9 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
   git(dir, 'commit', '--quiet', '--allow-empty', '--message', 'as emitted');
   const commit = git(dir, 'rev-parse', 'HEAD').trim();
   github.main.push(commit);
+  const bundle = join(folder, 'bundle');
+  git(dir, 'bundle', 'create', '--quiet', bundle, 'HEAD');
+  github.past = readFileSync(bundle);
 
   const payload = payloadOf(event, github.name, workflows[event.workflow]);
   writeFileSync(join(folder, 'event.json'), JSON.stringify(payload));

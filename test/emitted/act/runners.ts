@@ -164,6 +164,7 @@ export class Runners extends Cloud {
     copy.history.push(...this.history.slice(-1));
     copy.created.push(...this.created);
     copy.testing = this.testing;
+    copy.repository.past = this.repository.past;
     return copy;
   }
 
