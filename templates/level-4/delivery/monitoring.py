@@ -49,7 +49,11 @@ from datetime import datetime, timedelta, timezone
 from datetime import datetime, timezone
 <%_ } _%>
 from pathlib import Path
+<%_ if (online) { _%>
+from typing import Any, NamedTuple
+<%_ } else { _%>
 from typing import Any
+<%_ } _%>
 
 import yaml
 
@@ -92,6 +96,8 @@ OUTCOMES = f"{registry.MODEL}-outcomes"
 CONTAINER = "outcomes"
 # What the steps of a monitor tag when a threshold is crossed; the second ends with the signal.
 BREACH = ("azureml_modelmonitor_threshold_breached", "azureml.modelmonitor.threshold.breached")
+# The signal whose limit azure-ai-ml does not send as the file has it: outcome_windows has its own.
+PERFORMANCE = "model_performance"
 # How deep the steps of a monitor lie below its job: signal, step, and one to spare.
 DEPTH = 3
 <%_ if (classification) { _%>
@@ -266,14 +272,57 @@ def monitor_name(target: Target) -> str:
     return f"{target.name}-monitor"
 
 
-def breaches(job: Mapping[str, Any], az: Az = az, depth: int = DEPTH) -> list[str]:
-    """Find what the thresholds of a monitor say, in the tags of its job and of the steps below."""
-    found = [str(value) for key, value in (job.get("tags") or {}).items() if key.startswith(BREACH)]
-    if depth:
-        below = az("ml", "job", "list", "--parent-job-name", job["name"], "--max-results", JOBS)
-        for child in below or []:
-            found += breaches(child, az, depth - 1)
-    return list(dict.fromkeys(found))
+class Breaches(NamedTuple):
+    """What the thresholds of a monitor say.
+
+    Attributes:
+        counted: The messages of those that make a window violate.
+        performance: The messages of the model's performance, which alone do not.
+        broken: The steps of other signals that ended without an answer.
+    """
+
+    counted: list[str]
+    performance: list[str]
+    broken: list[str]
+
+
+def breaches(
+    job: Mapping[str, Any], az: Az = az, depth: int = DEPTH, *, performance: bool = False
+) -> Breaches:
+    """Find what the thresholds of a monitor say, in the tags of its job and of the steps below.
+
+    A crossed threshold is one of the model's performance when the tag or its message names that
+    signal, or when the step or one above it is named after it; what says nothing of its signal
+    counts as any other.
+
+    Args:
+        job: The job of a monitor, or a step below it.
+        az: Runs az.
+        depth: How many levels below are looked through.
+        performance: Whether a job above is named after that signal.
+    """
+    names = [str(job.get(key)) for key in ("display_name", "name")]
+    performance = performance or any(PERFORMANCE in name for name in names)
+    found = Breaches([], [], [])
+    tags = [(key, str(told)) for key, told in (job.get("tags") or {}).items()]
+    for key, told in tags:
+        if key.startswith(BREACH):
+            about = performance or PERFORMANCE in key or PERFORMANCE in told
+            (found.performance if about else found.counted).append(told)
+    below = (
+        az("ml", "job", "list", "--parent-job-name", job["name"], "--max-results", JOBS)
+        if depth
+        else []
+    )
+    for child in below or []:
+        for all_of, more in zip(
+            found, breaches(child, az, depth - 1, performance=performance), strict=True
+        ):
+            all_of += [told for told in more if told not in all_of]
+    answered = found.counted or found.performance or performance
+    if not below and not answered and job.get("status") != "Completed":
+        found.broken.append(str(job["name"]))
+    return found
 
 
 def monitor_window(day: datetime, source: str, job: Mapping[str, Any], az: Az = az) -> Window:
@@ -282,9 +331,11 @@ def monitor_window(day: datetime, source: str, job: Mapping[str, Any], az: Az = 
         found = breaches(job, az)
     except AzureError as error:
         return window(day, source, None, [f"the job {job['name']}: {error}"])
-    if found:
-        return window(day, source, True, found)
-    if job["status"] != "Completed":
+    if found.counted:
+        return window(day, source, True, found.counted)
+    # Any crossed threshold lets the run fail. The limit of the performance is not the one that the
+    # file names, so it alone is no violation, as long as every other signal has its answer.
+    if job["status"] != "Completed" and (found.broken or not found.performance):
         # A crossed threshold would be in the tags; this run broke before it could tell.
         return window(day, source, None, [f"the job {job['name']} ended as {job['status']}"])
     return window(day, source, False)

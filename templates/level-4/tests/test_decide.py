@@ -531,6 +531,51 @@ def test_a_crossed_threshold_is_found_in_the_steps_of_a_monitor(place: monitorin
     assert decided(asked) == "retrain"
 
 
+FAILED = "has failed due to one or more features violating metric thresholds"
+DRIFTED = {"name": "data_drift", "status": "Failed", "tags": {BREACH: f"data_drift {FAILED}"}}
+FINE = {"name": "data_drift", "status": "Completed"}
+WRONG = {BREACH: f"the_monitor_model_performance {FAILED}"}
+SIGNALS = [
+    # tags of the run, steps below it, steps below the step "signal", violates
+    ("the message names the signal", {}, [{"name": "a", "tags": WRONG}, FINE], [], False),
+    (
+        "the tag names the signal",
+        {"azureml.modelmonitor.threshold.breached.model_performance": FAILED},
+        [FINE],
+        [],
+        False,
+    ),
+    (
+        "the name of a step above names it",
+        {},
+        [{"name": "signal", "display_name": "model_performance"}, FINE],
+        [{"name": "step", "tags": {BREACH: FAILED}}],
+        False,
+    ),
+    ("nothing names a signal", {}, [{"name": "a", "tags": {BREACH: FAILED}}, FINE], [], True),
+    ("another signal broke as well", WRONG, [DRIFTED], [], True),
+    ("another signal has no answer", WRONG, [{**FINE, "status": "Failed"}], [], None),
+]
+
+
+@pytest.mark.parametrize(
+    ("tags", "below", "deeper", "violates"),
+    [case[1:] for case in SIGNALS],
+    ids=[case[0] for case in SIGNALS],
+)
+def test_the_performance_alone_does_not_make_a_day_violate(
+    tags: dict[str, str],
+    below: list[dict[str, Any]],
+    deeper: list[dict[str, Any]],
+    violates: bool | None,
+) -> None:
+    steps = {"the-run": below, "signal": deeper}
+    az = Az(ml_job_list=lambda args: steps.get(option(args, "--parent-job-name"), []))
+    run = job("the-run", 0, "Failed", tags=tags)
+    found = monitoring.monitor_window(TODAY, "the monitor", run, az)
+    assert found["violates"] is violates
+
+
 def test_a_monitor_that_broke_or_did_not_run_has_no_answer(place: monitoring.Target) -> None:
     name = monitoring.monitor_name(place)
     broken = [job("run 0", 0, "Failed", display_name=f"{name}-20260310T031500Z")]
