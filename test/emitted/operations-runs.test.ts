@@ -324,13 +324,28 @@ describe.skipIf(!able)('ab-test', () => {
 });
 
 describe.skipIf(!able)('a rollback', () => {
-  const back = (cloud: Runners): Promise<Happened> =>
-    run(cloud, { workflow: 'rollback', on: 'workflow_dispatch', inputs: { reason: 'It is wrong' } });
+  const file = '.github/workflows/deploy.yml';
+  const back = (cloud: Runners, version = 'former'): Promise<Happened> =>
+    run(cloud, {
+      ...{ workflow: 'rollback', on: 'workflow_dispatch', inputs: { reason: 'It is wrong', version } },
+      edit: (dir) => {
+        quick(dir);
+        writeFileSync(join(dir, file), read(tree(), file));
+      },
+    });
+  /** Version 1 was released with this commit: the one of another scene is not in this repository. */
+  const released = (cloud: Runners, commit: string): void => {
+    Object.assign(inRegistry(cloud)['1'] ?? {}, { code: commit });
+  };
+  interface Deploy {
+    jobs: { deploy: { steps: { name: string }[] } };
+  }
 
   it('gives all traffic to the old deployment at once, while that still stands', async () => {
-    const cloud = await after();
+    const cloud = model((await first()).cloud.copy(), '2');
+    const promotes = { workflow: 'release', on: 'workflow_dispatch', act: ['--job', 'promote'] } as const;
+    released(cloud, (await run(cloud, promotes)).commit);
     // A rollout whose machine dies when the new one has all traffic: nothing goes back, nothing is deleted.
-    const file = '.github/workflows/deploy.yml';
     const dies = (dir: string): void => {
       quick(dir);
       const workflow = parse(readFileSync(join(dir, file), 'utf8')) as Deploy;
@@ -340,39 +355,36 @@ describe.skipIf(!able)('a rollback', () => {
       workflow.jobs.deploy.steps = steps.slice(0, last + 1);
       writeFileSync(join(dir, file), stringify(workflow, { aliasDuplicateObjects: false }));
     };
-    await deploy(cloud, '1', dies);
-    expect(standing(cloud, 'production')).toEqual([
-      'online blue version 1: 100',
-      'online green version 2: 0',
-    ]);
-    const ran = await run(cloud, {
-      ...{ workflow: 'rollback', on: 'workflow_dispatch', inputs: { reason: 'It is wrong' } },
-      edit: (dir) => {
-        writeFileSync(join(dir, file), read(tree(), file));
-      },
-    });
-    expect(result(ran), ran.log).toEqual(green('check', 'production.deploy'));
-    expect(changed(ran).map((call) => call.split(' ').slice(1, 4).join(' '))).toEqual([
-      'ml online-endpoint update', // traffic
-      'ml online-endpoint update', // what is done last
-    ]);
-    expect(traffic(cloud, 'production').slice(-2)).toEqual(['blue=100', 'green=100']);
+    await deploy(cloud, '2', dies);
     expect(standing(cloud, 'production')).toEqual([
       'online blue version 1: 0',
       'online green version 2: 100',
     ]);
-    expect(ran.summary).toMatch(/- `churn-[0-9a-f]{5}`: `green` answers everything again/);
-    expect(watched(cloud)).toEqual(watching('green', '2'));
+    const ran = await back(cloud, '1');
+    expect(result(ran), ran.log).toEqual(green('check', 'find', 'production.deploy'));
+    expect(changed(ran).map((call) => call.split(' ').slice(1, 4).join(' '))).toEqual([
+      'ml online-endpoint update', // traffic
+      'ml online-endpoint update', // what is done last
+    ]);
+    expect(traffic(cloud, 'production').slice(-2)).toEqual(['green=100', 'blue=100']);
+    expect(standing(cloud, 'production')).toEqual([
+      'online blue version 1: 100',
+      'online green version 2: 0',
+    ]);
+    expect(ran.summary).toMatch(/- `churn-[0-9a-f]{5}`: `blue` answers everything again/);
+    expect(watched(cloud)).toEqual(watching('blue', '1'));
   });
-  interface Deploy {
-    jobs: { deploy: { steps: { name: string }[] } };
-  }
 
   it('deploys the former version anew when the old deployment is gone, and watches it', async () => {
     const cloud = await after();
+    const before = state(cloud);
+    const never = await back(cloud, '7');
+    expect(never.jobs, never.log).toEqual({ check: 'success', find: 'failure' });
+    expect(state(cloud)).toEqual(before);
+    released(cloud, never.commit);
     const ran = await back(cloud);
-    expect(result(ran), ran.log).toEqual(green('check', 'production.deploy'));
-    expect(ran.summary).toContain('Nothing to go back to: no old deployment stands.');
+    expect(result(ran), ran.log).toEqual(green('check', 'find', 'production.deploy'));
+    expect(ran.summary).toContain('Nothing to go back to');
     expect(ran.summary).toMatch(/: version 1 is live on `blue`, in place of `green`/);
     expect(traffic(cloud, 'production')).toEqual(['green=100', 'blue=100']);
     expect(standing(cloud, 'production')).toEqual(['online blue version 1: 100']);
@@ -467,7 +479,7 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
     });
     expect(result(ran), ran.log).toEqual(green('ask', 'retrain'));
     expect(cloud.repository.started).toHaveLength(1);
-    expect(cloud.repository.started[0]?.inputs).toMatchObject({ trigger: 'person' });
+    expect(cloud.repository.started[0]?.inputs).toMatchObject({ trigger: 'retrain' });
     expect(cloud.repository.started[0]?.inputs.reason).toMatch(/^New "sensor"; `az account show` \(https:/);
     expect(asked(ran, 'az account show')).toEqual([]);
   });
