@@ -50,6 +50,8 @@ JOB_UNDER_WAY = (
 )
 # Begins the names of the scoring jobs that are started here: their input is no real one.
 CHECK = "check-"
+# So many jobs of the workspace are looked through for the last real input.
+RECENT = "200"
 <%_ } _%>
 
 
@@ -330,14 +332,20 @@ class Batch(Endpoint):
             None if nothing was handed in and scored yet.
 
         Raises:
-            AzureError: The job does not say what it scored.
+            AzureError: The job does not say what it scored, or lies too far back to be found.
         """
         jobs = self.az("ml", "batch-endpoint", "list-jobs", "--name", self.name)
         real = {job["name"] for job in jobs if not job["name"].startswith(CHECK)}
         if not real:
             return None
         # The newest first; the jobs of an endpoint come in no promised order.
-        for job in self.az("ml", "job", "list", "--max-results", "200"):
+        newest = self.az("ml", "job", "list", "--max-results", RECENT)
+        if not real & {job["name"] for job in newest}:
+            raise AzureError(
+                f"{self.name}: none of its {len(real)} jobs is among the {RECENT} newest of the "
+                "workspace: name the input to compare with in config/rollout.yml"
+            )
+        for job in newest:
             if job["name"] not in real or job.get("status") != "Completed":
                 continue
             shown = self.az("ml", "job", "show", "--name", job["name"])

@@ -118,9 +118,18 @@ class Change:
             model=self.release.model,
             environment=self.release.environment,
             tags={**self.release.tags, "content": self.content},
+            instances=self.instances(),
             root=self.root,
         ) as file:
             self.endpoint.create_deployment(file, self.new)
+
+    def instances(self) -> int:
+        """Give on how many machines the old deployment stands; 0 if nobody knows.
+
+        Load may have grown it beyond what deployment.yml says, and the new one takes it all over.
+        """
+        live = self.endpoint.deployments().get(self.old or "", {})
+        return int(live.get("instance_count") or 0)
 
     def smoke(self) -> None:
         """Ask the new deployment; raises Rejected if its answer is not good."""
@@ -132,19 +141,19 @@ class Change:
         if self.needed:
             self.endpoint.switch(self.new)
 
-    def stay_with(self, name: str | None) -> None:
+    def stay_with(self, name: str | None, **tags: str) -> None:
         """Take a deployment as what a rollout goes back to, where there was a rollout before."""
         if name and "stable" in self.endpoint.tags():
-            self.endpoint.tag(stable=name)
+            self.endpoint.tag(stable=name, **tags)
 
-    def restore(self) -> None:
-        """Let the old deployment answer everything again, and delete the new one."""
+    def give_back(self) -> bool:
+        """Let the old deployment answer everything again; say whether there is one to tidy up."""
         if not self.endpoint.exists():
-            return
+            return False
         self.stay_with(self.old)
         if self.old is not None:
             self.endpoint.switch(self.old)
-        self.clean()
+        return True
 
     def clean(self) -> None:
         """Delete the deployments that nobody would miss."""
@@ -172,11 +181,23 @@ def testing(tags: dict[str, str]) -> bool:
 
 
 def go_back(changes: list[Change], why: BaseException) -> None:
-    """Restore all targets, also when one of them can't be; raises Unfinished then."""
+    """Restore all targets, also when one of them can't be; raises Unfinished then.
+
+    Deletions take minutes, and GitHub ends a cancelled run after five: so every target answers as
+    before ere the first new deployment is deleted. What is left has no traffic; the next release
+    deletes it.
+    """
     stuck: list[str] = []
+    back: list[Change] = []
     for change in changes:
         try:
-            change.restore()
+            if change.give_back():
+                back.append(change)
+        except (AzureError, ValueError) as error:
+            stuck.append(f"{change.target.endpoint}: {error}")
+    for change in back:
+        try:
+            change.clean()
         except (AzureError, ValueError) as error:
             stuck.append(f"{change.target.endpoint}: {error}")
     if stuck:
@@ -235,7 +256,8 @@ def release(
             change.smoke()
         for change in changes:
             # First, so that a run that is cut off here is not taken back to what is to go.
-            change.stay_with(change.new)
+            # No phase of a rollout goes on after it.
+            change.stay_with(change.new, phase="released")
             change.switch()
     except (Exception, KeyboardInterrupt) as error:
         go_back(begun, error)

@@ -168,15 +168,19 @@ def deployment_file(
     model: str,
     environment: str,
     tags: Mapping[str, str],
+    instances: int = 0,
     root: Path = Path(),
 ) -> Iterator[Path]:
     """Write deployment.yml with model, environment and tags filled in, for as long as it takes.
 
-    The file lies beside the original, since the paths in it are relative to it.
+    An online deployment gets `instances` machines, where that is more than the file says. The file
+    lies beside the original, since the paths in it are relative to it.
     """
     folder = root / target.files
     content = yaml.safe_load((folder / "deployment.yml").read_text(encoding="utf-8"))
     content |= {"model": model, "environment": environment}
+    if target.kind == "online":
+        content["instance_count"] = max(int(content.get("instance_count") or 1), instances)
     content["tags"] = {**(content.get("tags") or {}), **tags}
     handle, name = tempfile.mkstemp(prefix="release-", suffix=".yml", dir=folder)
     file = Path(name)

@@ -191,6 +191,26 @@ def test_the_first_release_makes_endpoint_and_deployment_and_asks_before_it_give
         assert places == sorted(places)
 
 
+<%_ if (online) { _%>
+def test_the_new_deployment_is_as_large_as_the_live_one_that_load_has_grown(stage: Stage) -> None:
+    stage.targets = [target for target in stage.targets if target.kind == "online"]
+    endpoint = stage.endpoints()[0]
+
+    def size() -> Any:
+        return endpoint.deployments()[str(endpoint.live())]["instance_count"]
+
+    stage.release("1")
+    wanted = size()
+    (live,) = (one for place, one in stage.az.deployments.items() if place[1] == endpoint.name)
+    live["blue"]["instance_count"] = wanted + 2
+    stage.release("2")
+    assert size() == wanted + 2
+    live["green"]["instance_count"] = wanted - 1
+    stage.release("3")
+    assert size() == wanted
+
+
+<%_ } _%>
 def test_the_next_release_takes_the_other_color_and_deletes_the_old_one(stage: Stage) -> None:
     stage.release("1")
     stage.az.calls.clear()

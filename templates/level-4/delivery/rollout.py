@@ -28,13 +28,16 @@ restore   the old one answers everything, and the new one is deleted
 back      the old one answers everything, at once; while it still stands beside the new one and
           holds the version that is asked for
 
-Every phase is judged; when it fails, or is interrupted, all targets are restored. All state is in
-Azure, in tags of the endpoint: `stable` names the old deployment, `phase` the last phase that
-passed. So a phase that was cut off is run again, and one whose predecessor is missing is refused.
+Every phase is judged; when it fails, or is interrupted, all targets are restored. Only `finish`
+does not go back once it began to say so in Azure: the new version answers everything everywhere by
+then, and it is run again. All state is in Azure, in tags of the endpoint: `stable` names the old
+deployment, `phase` the last phase that passed. So a phase that was cut off is run again, and one
+whose predecessor is missing is refused.
 The first release to an endpoint has nothing beside it: start, smoke, full, finish.
 """
 
 import argparse
+import contextlib
 import sys
 import time
 from collections.abc import Callable
@@ -67,6 +70,8 @@ from .targets import Target, load, settings
 
 CONFIG = Path("config/rollout.yml")
 PHASES = ("start", "smoke", "mirror", "canary", "half", "full", "soak", "finish")
+# In place of a phase that passed: the last one has begun.
+ENDING = "finishing"
 # Phases that need an old deployment, live requests, or both.
 SHARED = ("mirror", "canary", "half", "soak")
 # What each key of config/rollout.yml may be: least and most, or a type.
@@ -100,6 +105,10 @@ POLL = 30.0
 <%_ } _%>
 
 Config = dict[str, Any]
+
+
+class Ending(Unfinished):
+    """The last phase was cut off: the new version is live everywhere, and there is no way back."""
 
 
 class Refused(RuntimeError):
@@ -183,6 +192,13 @@ class Move(Change):
         self.az, self.config, self.sleep = az, config, sleep
         self.passed: str | None = None
         self.there: dict[str, dict[str, Any]] = {}
+        self.done = ""
+<%_ if (online) { _%>
+        self.since: datetime | None = None
+        self.measure: str | None = None
+        self.note = ""
+        self.found: tuple[Measured, Measured | None] | None = None
+<%_ } _%>
 
     def look(self) -> None:
         """Read the state that earlier phases left in Azure; raises Refused if there is none."""
@@ -212,24 +228,43 @@ class Move(Change):
             return
         before = phases[phases.index(phase) - 1]
         new = self.there.get(self.new)
-        if new is None or not self.wanted(new) or self.passed not in (before, phase):
+        passed = phase if self.passed == ENDING and phase == PHASES[-1] else self.passed
+        if new is None or not self.wanted(new) or passed not in (before, phase):
             raise Refused(
                 f"{self.target.endpoint}: {phase} comes after {before} of version "
                 f"{self.release.version}, but the last phase that passed is "
                 f"{self.passed or 'none'}: begin with start"
             )
 
-    def run(self, phase: str) -> str:
-        """Run one phase; say in one line of Markdown how it went.
+    def enter(self, phase: str) -> None:
+        """Begin a phase other than the last: change what it changes, send what it is judged by.
 
         Raises:
             Rejected: The new deployment did not pass.
             AzureError: Azure refused.
         """
+<%_ if (online) { _%>
+        self.since = None
+<%_ } _%>
+        if phase in self.phases():
+            self.done = getattr(self, f"_{phase}")()
+
+    def leave(self, phase: str) -> str:
+        """End a phase other than the last; say in one line of Markdown how it went.
+
+        Raises:
+            Rejected: The new deployment is not good enough, or nobody can tell.
+            AzureError: Azure refused.
+        """
         told = f"- `{self.target.endpoint}` {phase}:"
         if phase not in self.phases():
             return f"{told} not applicable, {self._why_not()}"
-        done = getattr(self, f"_{phase}")()
+        done = self.done
+<%_ if (online) { _%>
+        if self.since is not None:
+            done = f"{done}: {self._judge(phase)}"
+            self.online.set_mirror({})
+<%_ } _%>
         if self.needed:
             self.endpoint.tag(phase=phase)
         return f"{told} {done}"
@@ -248,8 +283,16 @@ class Move(Change):
     def _same(self) -> str:
         return f"version {self.release.version} is live on `{self.new}`, nothing to change"
 
-    def begin(self) -> None:
+    def ending(self) -> bool:
+        """Say whether the last phase of a rollout was cut off here."""
+        return self.endpoint.exists() and self.endpoint.tags().get("phase") == ENDING
+
+    def begin(self, cut_off: bool = False) -> None:
         """Make the endpoint if it is missing, and settle which deployment is the old one.
+
+        Args:
+            cut_off: The last phase of a rollout was cut off, here or at another target: what is
+                live is the old one, whatever the tags say.
 
         Raises:
             Refused: An A/B test runs; a rollout would end it.
@@ -259,11 +302,11 @@ class Move(Change):
         self.look()
         if testing(self.endpoint.tags()):
             raise Refused(f"{self.target.endpoint}: an A/B test runs; stop it first")
-        if self.old is None:
+        if self.old is None or cut_off:
             # Released by something that leaves no tag: what is live is what to go back to.
             self.settle_on(self.endpoint.live(), self.there)
         if self.old is not None:
-            self.endpoint.tag(stable=self.old)
+            self.endpoint.tag(stable=self.old, **({"phase": PHASES[-1]} if cut_off else {}))
 
     def _start(self) -> str:
         self.deploy()
@@ -322,25 +365,28 @@ class Move(Change):
         percent = self.config["mirror"]["percent"]
         self.online.set_traffic({self.old: 100})
         self.online.set_mirror({self.new: percent})
-        told = self._watch("mirror")
-        self.online.set_mirror({})
-        return f"`{self.new}` gets copies of {percent} % of the requests: {told}"
+        self._probe()
+        return f"`{self.new}` gets copies of {percent} % of the requests"
 
     def _canary(self) -> str:
-        return self._share("canary", self.config["canary"]["percent"])
+        return self._share(self.config["canary"]["percent"])
 
     def _half(self) -> str:
-        return self._share("half", 50)
+        return self._share(50)
 
-    def _share(self, phase: str, percent: int) -> str:
+    def _share(self, percent: int) -> str:
         if not self.needed or self.old is None:
             return self._same()
         self.online.set_mirror({})
         self.online.set_traffic({self.old: 100 - percent, self.new: percent})
-        return f"`{self.new}` gets {percent} % of the requests: {self._watch(phase)}"
+        self._probe()
+        return f"`{self.new}` gets {percent} % of the requests"
 
     def _soak(self) -> str:
-        return self._watch("soak") if self.needed else self._same()
+        if not self.needed:
+            return self._same()
+        self._probe()
+        return f"`{self.old}` still stands"
 <%_ } _%>
 
     def _full(self) -> str:
@@ -352,35 +398,48 @@ class Move(Change):
             return f"`{self.new}` is the default"
 <%_ } _%>
 <%_ if (online) { _%>
-        watched = "no old one to compare it with" if self.old is None else self._watch("full")
-        return f"`{self.new}` gets all requests: {watched}"
+        if self.old is None:
+            return f"`{self.new}` gets all requests: no old one to compare it with"
+        self._probe()
+        return f"`{self.new}` gets all requests"
 <%_ } else { _%>
         return f"`{self.new}` is the default"
 <%_ } _%>
 
-    def _finish(self) -> str:
-        if not self.needed:
-            self.clean()
-            return self._same()
-        if self.endpoint.in_use() != [self.new]:
+    def last_check(self) -> None:
+        """Raise Rejected unless the new deployment answers everything."""
+        if self.needed and self.endpoint.in_use() != [self.new]:
             raise Rejected(f"{self.target.endpoint}: {self.new} does not answer everything")
-        # First it is no longer what to go back to, then it goes.
-        self.endpoint.tag(stable=self.new)
-        self.clean()
-        gone = f", `{self.old}` is deleted" if self.old else ""
-        return f"version {self.release.version} is live on `{self.new}`{gone}"
 
-    def restore(self) -> None:
-        """Let the old deployment answer everything again, and delete the new one."""
+    def seal(self) -> None:
+        """Say in Azure that from here on nothing goes back."""
+        if self.needed:
+            self.endpoint.tag(phase=ENDING)
+
+    def settle(self) -> None:
+        """Say in Azure that the new deployment is what to go back to from now on."""
+        if self.needed:
+            self.endpoint.tag(stable=self.new, phase=PHASES[-1])
+
+    def ended(self) -> str:
+        """Say in one line of Markdown how the rollout ended."""
+        told = f"- `{self.target.endpoint}` {PHASES[-1]}:"
+        if not self.needed:
+            return f"{told} {self._same()}"
+        gone = f", `{self.old}` is deleted" if self.old else ""
+        return f"{told} version {self.release.version} is live on `{self.new}`{gone}"
+
+    def give_back(self) -> bool:
+        """Let the old deployment answer everything again; say whether there is one to tidy up."""
         if not self.endpoint.exists() or testing(self.endpoint.tags()):
-            return
+            return False
         self.look()
         if self.old is not None:
             self.endpoint.switch(self.old)
         if self.passed in PHASES[:-1]:
             # Before the new one is deleted, which can fail: no phase may go on with it.
             self.endpoint.tag(phase="restored")
-        super().restore()
+        return super().give_back()
 
     def back(self, version: str) -> str | None:
         """Let the old deployment answer everything at once.
@@ -402,29 +461,39 @@ class Move(Change):
         return f"- `{self.target.endpoint}`: `{self.old}` answers everything again"
 <%_ if (online) { _%>
 
-    def _watch(self, phase: str) -> str:
-        """Send probes to both deployments, wait, and judge what was counted.
-
-        Raises:
-            Rejected: The new one is not good enough, or nobody can tell.
-        """
+    def _probe(self) -> None:
+        """Send probes to both deployments; from now on they are watched."""
         assert self.old is not None
-        since = datetime.now(timezone.utc)
+        self.since = datetime.now(timezone.utc)
+        self.measure, self.note, self.found = self.old, "", None
         probes = self.config["probes"]
         for _ in range(probes):
             self.smoke()
-        old: str | None = self.old
-        note = ""
         try:
             for _ in range(probes):
                 smoke.check(self.endpoint, self.old, self.root)
         except AzureError as error:
             # What does not answer is no measure, and must not keep its own cure out.
-            old, note = None, f"; `{self.old}` does not answer, so it is no measure: {error}"
-        self.sleep(self.config[phase]["minutes"] * 60)
-        new, former = self._counted(since, old)
-        limits = Limits(**self.config["limits"])
-        reasons = metrics.judge(new, former, limits)
+            self.measure = None
+            self.note = f"; `{self.old}` does not answer, so it is no measure: {error}"
+
+    def counted(self) -> bool:
+        """Measure what is watched; say whether all probes are counted, as far as any were sent."""
+        if self.since is None:
+            return True
+        place, since = str(self.endpoint.show()["id"]), self.since
+        new = metrics.measure(place, self.new, since, self.az)
+        old = metrics.measure(place, self.measure, since, self.az) if self.measure else None
+        self.found = new, old
+        known, probes = [one for one in self.found if one], self.config["probes"]
+        return all(one.requests >= probes and one.p95_ms is not None for one in known)
+
+    def _judge(self, phase: str) -> str:
+        """Judge what was counted; raises Rejected if it is not good enough, or nobody can tell."""
+        assert self.found is not None
+        new, former = self.found
+        probes = self.config["probes"]
+        reasons = metrics.judge(new, former, Limits(**self.config["limits"]))
         for name, found in ((self.new, new), (self.old, former)):
             if found is not None and found.requests < probes:
                 reasons.append(
@@ -434,25 +503,22 @@ class Move(Change):
         if reasons:
             raise Rejected(f"{self.new} of {self.target.endpoint}, {phase}: {'; '.join(reasons)}")
         beside = f" (`{self.old}`: {former})" if former else ""
-        return f"{new}{beside}{note}"
+        return f"{new}{beside}{self.note}"
 
-    def _counted(self, since: datetime, old: str | None) -> tuple[Measured, Measured | None]:
-        """Measure until all probes are counted, or too much time has passed."""
-        endpoint_id = str(self.endpoint.show()["id"])
-        probes, patience = self.config["probes"], self.config["metrics_minutes"] * 60
-        waited = 0.0
-        while True:
-            new = metrics.measure(endpoint_id, self.new, since, self.az)
-            former = metrics.measure(endpoint_id, old, since, self.az) if old else None
-            late = [
-                found
-                for found in (new, former)
-                if found and (found.requests < probes or found.p95_ms is None)
-            ]
-            if not late or waited >= patience:
-                return new, former
-            self.sleep(POLL)
-            waited += POLL
+
+def watch(moves: list[Move], phase: str, config: Config, sleep: Sleep) -> None:
+    """Wait as long as a phase is watched, once for all targets, then until metrics are there.
+
+    Metrics come minutes late. What is not there after `metrics_minutes` is judged as missing.
+    """
+    left = [move for move in moves if move.since is not None]
+    if not left:
+        return
+    sleep(config[phase]["minutes"] * 60)
+    waited, patience = 0.0, config["metrics_minutes"] * 60
+    while (left := [move for move in left if not move.counted()]) and waited < patience:
+        sleep(POLL)
+        waited += POLL
 <%_ } _%>
 
 
@@ -488,6 +554,7 @@ def run(
         Rejected: The new deployment did not pass; the old ones answer everything.
         AzureError: Azure refused; the old ones answer everything.
         Unfinished: Going back failed as well.
+        Ending: The last phase was cut off; the new ones answer everything.
         ValueError: There is no such version, or production holds a newer one.
     """
     if not again:
@@ -496,18 +563,60 @@ def run(
     moves = [Move(target, what, config, az, root=root, sleep=sleep) for target in targets]
     for phase in phases:
         try:
+            cut_off = phase == "start" and any(move.ending() for move in moves)
             for move in moves:
-                move.begin() if phase == "start" else move.look()
+                move.begin(cut_off) if phase == "start" else move.look()
                 move.in_turn(phase)
+            if phase == PHASES[-1]:
+                finish(moves, place, az)
+                for move in moves:
+                    tell(move.ended())
+                return
+            # All targets first, then one wait: a step of the workflow has a limit.
             for move in moves:
-                tell(move.run(phase))
-        except Refused:
+                move.enter(phase)
+<%_ if (online) { _%>
+            watch(moves, phase, config, sleep)
+<%_ } _%>
+            for move in moves:
+                tell(move.leave(phase))
+        except (Refused, Ending):
             raise
         except (Exception, KeyboardInterrupt) as error:
-            go_back(list(moves), error)
+            retreat(moves, error)
             raise
-    if phases[-1] == "finish":
-        registry.mark(version, place, az, code=moves[0].code())
+
+
+def finish(moves: list[Move], place: str, az: Az = az) -> None:
+    """End a rollout: what is live is what to go back to, everywhere, and the old ones go.
+
+    Raises:
+        Rejected: A new deployment does not answer everything; nothing was changed.
+        Ending: It was cut off. The new version answers everything; run it again.
+    """
+    for move in moves:
+        move.last_check()
+    try:
+        # Everywhere before any old one is given up: else two versions could be left.
+        for move in moves:
+            move.seal()
+        for move in moves:
+            move.settle()
+        registry.mark(moves[0].release.version, place, az, code=moves[0].code())
+        for move in moves:
+            move.clean()
+    except (AzureError, ValueError) as error:
+        raise Ending(f"the new version is live, but the rest is not done: {error}") from error
+
+
+def retreat(moves: list[Move], why: BaseException) -> None:
+    """Restore all targets, or raise Ending if the last phase has begun at one of them."""
+    for move in moves:
+        # One that can't be asked can't be restored either, which is said then.
+        with contextlib.suppress(AzureError):
+            if move.ending():
+                raise Ending(f"{why}; {move.target.endpoint} was about to finish") from why
+    go_back(list(moves), why)
 
 
 def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) -> None:
@@ -541,6 +650,9 @@ def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) 
     except (Refused, registry.NothingBefore) as error:
         print(f"- Refused: {error}")
         sys.exit(REFUSED)
+    except Ending as error:
+        print(f"- {phase} failed: {error}")
+        sys.exit("The new version is live, nothing went back: run delivery.rollout finish again.")
     except Unfinished as error:
         print(f"- {phase} failed: {error}")
         sys.exit("Going back failed too: run delivery.rollout restore, or look at the endpoint.")
@@ -558,7 +670,7 @@ def _go_back(
     nothing = Release("none", "", "", {})
     moves = [Move(target, nothing, config, az, sleep=sleep) for target in targets]
     if phase == "restore":
-        go_back(list(moves), Rejected("restore"))
+        retreat(moves, Rejected("restore"))
         print("\n".join(f"- `{move.target.endpoint}`: restored" for move in moves))
         return
     told = [move.back(version) for move in moves]
