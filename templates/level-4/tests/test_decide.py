@@ -697,7 +697,7 @@ def test_an_endpoint_is_watched_from_its_own_first_day(
     place: monitoring.Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new = dataclasses.replace(place, name="second", endpoint="second-0a1b2")
-    monkeypatch.setattr(monitoring, "load", lambda **_: [place, new])
+    monkeypatch.setattr(monitoring, "load", lambda **_: [new, place])
     old_name, new_name = monitoring.monitor_name(place), monitoring.monitor_name(new)
     endpoints = [{"name": target.endpoint} for target in (place, new)]
     az = production(place, ml_online__endpoint_list=endpoints)
