@@ -8,6 +8,7 @@ import type { Event, Happened } from './act/run-workflow.js';
 import type { Runners } from './act/runners.js';
 import {
   able,
+  asked,
   cloudOf,
   green,
   happens,
@@ -136,7 +137,7 @@ describe.skipIf(!able)('retrain', () => {
   const batch = (): Tree => treeOf(4, 'classification', 'batch');
   const day = 24 * 60 * 60 * 1000;
 
-  /** Version 1 in production, and what comparing the data of the last days found, the newest last. */
+  /** Version 1 in production, and what comparing the last versions of the data found, the newest last. */
   async function watched(violations: readonly (boolean | undefined)[]): Promise<Runners> {
     const cloud = registered(await cloudOf(batch()), '1');
     await happens(cloud, batch(), {
@@ -153,7 +154,9 @@ describe.skipIf(!able)('retrain', () => {
     violations.slice(0, -1).forEach((violates, index) => {
       const created = new Date(Date.now() - (violations.length - 1 - index) * day).toISOString();
       cloud.azure.set(`${WORKSPACE}/job/drift-${index}`, {
-        ...{ status: 'Completed', next: [], tags: {}, experiment_name: 'churn-drift' },
+        ...{ status: 'Completed', next: [], experiment_name: 'churn-drift' },
+        // Each of data of its own: what was compared before is not compared again.
+        tags: { model: 'churn:1', data: `churn-data:2026-01-0${index + 1}` },
         creation_context: { created_at: created },
         outputs: violates === undefined ? {} : { report: report(violates) },
       });
@@ -185,6 +188,12 @@ describe.skipIf(!able)('retrain', () => {
     const cloud = await watched([false, false, false, false, true]);
     const ran = await retrain(cloud);
     expect(result(ran), ran.log).toEqual(green('drift', 'ask'));
+    expect(cloud.repository.started).toEqual([]);
+    expect(asked(ran, 'az ml job create ')).toHaveLength(1);
+    // The same data says the same again the next day: it is not compared, and not counted, anew.
+    const again = await retrain(cloud);
+    expect(result(again), again.log).toEqual(green('drift', 'ask'));
+    expect(asked(again, 'az ml job create ')).toEqual([]);
     expect(cloud.repository.started).toEqual([]);
   });
 
