@@ -324,6 +324,7 @@ class Batch(Endpoint):
             raise AzureError(f"the job {job} wrote lines that are not file, row, prediction")
         # The machines of a job write in any order.
         return sorted(rows, key=lambda row: (row[0], int(row[1])))
+<%_ if (level >= 4) { _%>
 
     def last_input(self) -> tuple[str, str] | None:
         """Give path and kind of what was handed in last, by others than the checks made here.
@@ -359,6 +360,7 @@ class Batch(Endpoint):
                 path = path.removeprefix("azureml:")
             return path, str(data[0].get("type") or "uri_folder")
         return None
+<%_ } _%>
 
 
 <%_ } _%>
