@@ -38,7 +38,7 @@ POLL = 15.0
 PATIENCE = 3600.0
 # States that Azure leaves by itself. A deployment in one of them can't be deleted yet.
 UNDER_WAY = ("Creating", "Updating", "Scaling", "Deleting")
-<%_ if (batch) { _%>
+<%_ if (batch || level >= 4) { _%>
 JOB_UNDER_WAY = (
     "NotStarted",
     "Queued",
@@ -48,6 +48,8 @@ JOB_UNDER_WAY = (
     "Running",
     "Finalizing",
 )
+<%_ } _%>
+<%_ if (batch) { _%>
 # Begins the names of the scoring jobs that are started here: their input is no real one.
 CHECK = "check-"
 # So many jobs of the workspace are looked through for the last real input.

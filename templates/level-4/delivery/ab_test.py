@@ -34,6 +34,7 @@ from statsmodels.stats.weightstats import ttest_ind
 <%_ } _%>
 
 from <%= pkg %>.azure import AzureError, az
+from <%= pkg %>.gate import number
 
 from . import smoke
 from .decide import stamp, utc
@@ -54,13 +55,6 @@ Values = Sequence[float] | np.ndarray
 
 class Refused(ValueError):
     """The test cannot be planned, started, judged or stopped now; the message says why."""
-
-
-def number(value: object) -> float | None:
-    """Give a finite number as it is, None for everything else."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return float(value)
 
 
 def check(rules: object) -> dict[str, float]:

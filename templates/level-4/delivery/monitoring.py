@@ -65,10 +65,10 @@ from <%= pkg %>.data import CONTRACT, load_contract
 from . import <% if (online) { %>ab_test, <% } %>registry
 from .decide import check, stamp, utc
 <%_ if (online) { _%>
-from .endpoints import Az, Online
+from .endpoints import JOB_UNDER_WAY, Az, Online
 from .targets import Target, load, settings, variable
 <%_ } else { _%>
-from .endpoints import Az
+from .endpoints import JOB_UNDER_WAY, Az
 from .targets import variable
 <%_ } _%>
 
@@ -76,15 +76,6 @@ CONFIG = Path("config/monitoring.yml")
 PIPELINE = Path("azureml/pipelines/drift.yml")
 EXPERIMENT = f"{registry.MODEL}-drift"
 DATA = f"{registry.MODEL}-data"
-RUNNING = (
-    "NotStarted",
-    "Queued",
-    "Preparing",
-    "Provisioning",
-    "Starting",
-    "Running",
-    "Finalizing",
-)
 # How many of the newest jobs of a workspace are looked through.
 JOBS = "500"
 <%_ if (online) { _%>
@@ -205,7 +196,7 @@ def submit(az: Az = az) -> str | None:
     tags = {"model": f"{registry.MODEL}:{version}", "data": f"{DATA}:{newest}"}
     for job in drift_jobs(az):
         if all(job["tags"].get(key) == value for key, value in tags.items()):
-            if job["status"] in RUNNING:
+            if job["status"] in JOB_UNDER_WAY:
                 return str(job["name"])
             if job["status"] == "Completed":
                 return None
@@ -236,7 +227,7 @@ def found_drift(job: str, count: int, now: datetime, az: Az = az) -> dict[str, A
     """
     if job:
         status = az("ml", "job", "show", "--name", job)["status"]
-        if status in RUNNING:
+        if status in JOB_UNDER_WAY:
             raise AzureError(f"the job {job} has not ended yet, it is {status}")
     elif registry.production(variable("AZURE_ML_REGISTRY"), az) is None:
         # Nothing can drift yet, so that watching begins now at the earliest.
@@ -248,7 +239,7 @@ def drift_windows(count: int, az: Az = az) -> list[Window]:
     """Read the reports of the newest versions of the data: of each, the last job that ended."""
     by_data: dict[str, Mapping[str, Any]] = {}
     for job in drift_jobs(az):
-        if job["status"] not in RUNNING:
+        if job["status"] not in JOB_UNDER_WAY:
             by_data.setdefault(job["tags"]["data"], job)
     last = sorted(by_data.values(), key=started)[-count:]
     return [drift_window(midnight(started(job)), job, az) for job in last]
@@ -353,7 +344,7 @@ def monitor_windows(target: Target, days: list[datetime], az: Az = az) -> list[W
         jobs = az("ml", "job", "list", "--max-results", JOBS)
         for job in jobs:
             of_it = any(named.match(str(job.get(key))) for key in ("display_name", "name"))
-            if of_it and job["status"] not in RUNNING:
+            if of_it and job["status"] not in JOB_UNDER_WAY:
                 by_day.setdefault(midnight(started(job)), job)
     except (AzureError, ValueError) as error:
         return [window(day, source, None, [str(error)]) for day in days]
