@@ -1,4 +1,4 @@
-import type { FileEntry, FileTree } from '../render/tree.js';
+import type { FileEntry, FileTree, Mode } from '../render/tree.js';
 
 /** What happens to one path. `keep`: the team's edit stays as it is. `keep-deleted`: the team's deletion holds. */
 export type Fate =
@@ -68,3 +68,27 @@ export type Merged =
     };
 
 export type { FileEntry, FileTree };
+
+/** What HEAD has at a path; a folder ('040000') or a submodule ('160000') may stand where a file was looked for. */
+export interface HeadEntry {
+  readonly mode: Mode | '040000' | '160000';
+  readonly oid: string;
+  /** Of files and links. */
+  readonly content?: Uint8Array;
+}
+
+/** What is to stand at one path after the merge, against what HEAD has there. Between the deciding and the writing. */
+export interface Change {
+  readonly path: string;
+  readonly before?: HeadEntry;
+  /** What goes into the work tree; absent: nothing. */
+  readonly after?: FileEntry;
+  /** A conflict: stages 1, 2 and 3 of the index. */
+  readonly stages?: {
+    readonly base?: FileEntry;
+    readonly ours?: FileEntry;
+    readonly theirs?: FileEntry;
+  };
+  /** The template's new file beside a conflict: in the work tree, not in the index. */
+  readonly beside?: true;
+}
