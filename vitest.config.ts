@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{emitted,package,tools}/**'],
+          exclude: ['test/{emitted,package,tools}/**', 'test/**/slow/**'],
           testTimeout: 30_000,
         },
       },
@@ -24,6 +24,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
+      { test: { name: 'slow', include: ['test/**/slow/**/*.test.ts'], testTimeout: 300_000 } },
       {
         test: {
           name: 'package',
