@@ -1,0 +1,39 @@
+import type { Answers } from '../answers/schema.js';
+import type { MergeReport } from '../merge/types.js';
+
+export interface ChangedAnswer {
+  readonly key: string;
+  readonly before: string | readonly string[];
+  readonly after: string | readonly string[];
+}
+
+/** A level, and the version of azmlops whose templates it was or is rendered from. */
+export interface Rendered {
+  readonly level: number;
+  readonly version: string;
+}
+
+/** What one run of upgrade, update or set came to in one repository: what a report is made from. */
+export interface Outcome {
+  readonly command: 'upgrade' | 'update' | 'set';
+  /** Absolute. */
+  readonly dir: string;
+  readonly from: Rendered;
+  readonly to: Rendered;
+  readonly changedAnswers: readonly ChangedAnswer[];
+  readonly dryRun: boolean;
+  /** The base was rendered anew by this version, because --rebase asked for it. */
+  readonly rebased: boolean;
+  /** Something was written into the work tree; false when there was nothing to do. */
+  readonly written: boolean;
+  readonly merge: MergeReport;
+  /** Those of the target. */
+  readonly answers: Answers;
+  /** The commit that --commit or --branch made. */
+  readonly committed?: string;
+  readonly branch?: string;
+  /** Its address. */
+  readonly pullRequest?: string;
+  /** 1 when conflicts are left. */
+  readonly exitCode: 0 | 1;
+}
