@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { EXIT, UserError } from '../errors.js';
+import { resolve } from 'node:path';
 import { git, requireGit, tryGit } from '../git/git.js';
+import { refuseOpenOperation } from '../git/open-operations.js';
 import type { FileTree } from '../render/tree.js';
 import { lookAt, type Place } from './inspect.js';
 import { REPLACEABLE } from './plan.js';
@@ -16,28 +15,13 @@ export interface GitResult {
   readonly said?: string;
 }
 
-/** Operations that another commit would disturb, by what git keeps in its folder meanwhile. */
-const OPEN: Readonly<Record<string, string>> = {
-  MERGE_HEAD: 'a merge',
-  CHERRY_PICK_HEAD: 'a cherry-pick',
-  REVERT_HEAD: 'a revert',
-  'rebase-merge': 'a rebase',
-  'rebase-apply': 'a rebase',
-};
-
 /** @throws UserError (3) when git is missing or too old, or something is open in the repository that is there. */
 export async function checkGit(place: Place): Promise<void> {
   const dir = place.top ?? process.cwd();
   await requireGit(dir);
   if (place.git !== 'top') return;
   const folder = resolve(place.dir, (await git(place.dir, ['rev-parse', '--git-dir'])).trimEnd());
-  const open = Object.keys(OPEN).find((name) => existsSync(join(folder, name)));
-  if (open)
-    throw new UserError(
-      `${OPEN[open]} is open in ${place.dir}.`,
-      'Finish it (git status tells how), and run the command again.',
-      EXIT.refused,
-    );
+  refuseOpenOperation(folder, place.dir);
 }
 
 /** Those of the clone's README.md and .gitignore whose text stands in HEAD as it is on disk. */
