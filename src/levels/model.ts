@@ -1,4 +1,5 @@
 import { parse } from 'yaml';
+import { type Brought, broughtOf } from './brought.js';
 import { reader, type Reader } from './read.js';
 import { ruleOf, type Rule } from './rule.js';
 
@@ -10,7 +11,7 @@ export interface Condition {
   )[];
 }
 
-export interface Level {
+export interface Level extends Brought {
   readonly number: number;
   readonly name: string;
   readonly summary: string;
@@ -108,7 +109,10 @@ function dimensionOf(at: Reader): Dimension {
 }
 
 function levelOf(at: Reader, index: number): Level {
-  at.keys(['number', 'name', 'summary', 'definition', 'challenges', 'next', 'people', 'holds']);
+  at.keys([
+    ...['number', 'name', 'summary', 'definition', 'challenges', 'next', 'people', 'holds'],
+    ...['resources', 'environments', 'variables'],
+  ]);
   const number = at.number('number');
   if (number !== index) at.fail(`number is ${number}; levels stand in order from 0, so this is ${index}`);
   const challenges = at.list('challenges').map((entry) => {
@@ -131,6 +135,7 @@ function levelOf(at: Reader, index: number): Level {
       entry.keys(['text', 'until']);
       return { text: entry.text('text'), until: entry.has('until') ? entry.levelNumber('until') : 4 };
     }),
+    ...broughtOf(at),
     holds: Object.fromEntries(
       holds.names().map((id) => [id, holds.isNull(id) ? null : holds.levelNumber(id)]),
     ),
