@@ -5,7 +5,7 @@ import { tryGit } from '../git/git.js';
 import type { Labels, Merged, Sides } from './types.js';
 
 /** Merges text line by line; a conflict's content has diff3 markers. */
-export type MergeText = (sides: Sides) => Promise<Merged>;
+export type MergeLines = (sides: Sides) => Promise<Merged>;
 
 /** merge-file's exit code counts conflicts up to here; above, it did not run. */
 const MOST_CONFLICTS = 127;
@@ -16,7 +16,7 @@ export function isBinary(content: Uint8Array): boolean {
 }
 
 /** git's own merge of lines, on files outside of every repository; bytes that are not UTF-8 stay as they are. */
-export function textMerger(labels: Labels): MergeText {
+export function textMerger(labels: Labels): MergeLines {
   return async (sides) => {
     const dir = await mkdtemp(join(tmpdir(), 'azmlops-merge-'));
     try {
