@@ -25,15 +25,25 @@ interface Pull {
   base: string;
 }
 
+interface Issue {
+  number: number;
+  state: 'open' | 'closed';
+  title: string;
+  /** Nobody must write one. */
+  body: string | null;
+  user: { login: string };
+}
+
 type Answer = unknown;
 
 /** GitHub as far as jobs of workflows use it by its interface. What is not here is refused. */
 export class Repository {
-  /** Comments on pull requests, and releases with the names of their files. */
+  /** Comments on issues and pull requests, and releases with the names of their files. */
   readonly comments: { id: number; issue: number; user: { login: string }; body: string }[] = [];
   readonly releases: Record<string, string[]> = {};
   readonly runs: Run[] = [];
   readonly pulls: Pull[] = [];
+  readonly issues: Issue[] = [];
   /** Workflows that were started: their words. */
   readonly started: { workflow: string; ref: string; inputs: Record<string, string> }[] = [];
   /** Dispatched runs of long ago. */
@@ -108,6 +118,37 @@ export class Repository {
       },
     ],
     [
+      /^GET issues\?state=open&per_page=100$/,
+      () => {
+        // To GitHub a pull request is an issue too. The newest comes first.
+        const proposed = this.pulls.map((pull) => ({ ...pull, user: BOT, pull_request: {} }));
+        return [...this.issues, ...proposed]
+          .filter(({ state }) => state === 'open')
+          .sort((a, b) => b.number - a.number);
+      },
+    ],
+    [
+      /^POST issues$/,
+      ({ fields }) => {
+        const [title, body] = [required(fields, 'title'), required(fields, 'body')];
+        if (body.length > 65_536) throw new Refusal('gh: Validation Failed: body is too long (HTTP 422)', 1);
+        const number = 31 + this.issues.length;
+        this.issues.push({ number, state: 'open', title, body, user: BOT });
+        return { number };
+      },
+    ],
+    [
+      /^PATCH issues\/(\d+)$/,
+      ({ fields }, number) => {
+        const issue = this.issues.find((one) => one.number === Number(number));
+        if (!issue) throw notFound();
+        const { body = issue.body, state = issue.state } = fields;
+        if (state !== 'open' && state !== 'closed') throw new Refusal('gh: Validation Failed (HTTP 422)', 1);
+        Object.assign(issue, { body, state });
+        return { number: issue.number };
+      },
+    ],
+    [
       /^GET issues\/(\d+)\/comments$/,
       (_, issue) => this.comments.filter((one) => one.issue === Number(issue)),
     ],
@@ -115,8 +156,7 @@ export class Repository {
       /^POST issues\/(\d+)\/comments$/,
       ({ fields }, issue) => {
         const id = 100 + this.comments.length;
-        const user = { login: 'github-actions[bot]' };
-        this.comments.push({ id, issue: Number(issue), user, body: required(fields, 'body') });
+        this.comments.push({ id, issue: Number(issue), user: BOT, body: required(fields, 'body') });
         return { id };
       },
     ],
@@ -256,6 +296,8 @@ export class Repository {
     return { ref: `refs/heads/${branch}` };
   }
 }
+
+const BOT = { login: 'github-actions[bot]' };
 
 const notFound = (): Refusal => new Refusal('gh: Not Found (HTTP 404)', 1);
 

@@ -44,7 +44,7 @@ export interface Happened {
   log: string;
   /** The summaries of all jobs, in the order written. */
   summary: string;
-  /** Calls of az and gh during this run, and those of them that changed something. */
+  /** Calls of az, gh and npx during this run, and those of them that changed something. */
   calls: string[];
   changes: string[];
   /** The calls, word by word. */
@@ -61,7 +61,7 @@ function stage(): { folder: string; bin: string } {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const bin = join(folder, 'bin');
   for (const name of ['bin', 'home', 'artifacts']) mkdirSync(join(folder, name));
-  for (const name of ['az', 'gh'])
+  for (const name of ['az', 'gh', 'npx'])
     symlinkSync(join(project, 'test/emitted/stubs/stand-in.sh'), join(bin, name));
   symlinkSync(join(here, 'uv.sh'), join(bin, 'uv'));
   // Waiting is what a workflow should do; the test need not.
@@ -103,7 +103,7 @@ export async function setUp(cloud: Runners, { dir }: Tree, ...args: string[]): P
 
 /**
  * One event against one workflow of a repository, on this machine: act runs the steps on the host, each job in a fresh
- * copy of the repository; actions, az, gh and uv are stand-ins, and an action without one is refused, so that nothing
+ * copy of the repository; actions, az, gh, npx and uv are stand-ins, and an action without one is refused, so that nothing
  * is downloaded. Not reproduced: who may use an environment, concurrency, permissions, tokens, job time limits, images
  * of runners, versions of Python. A second event finds the repository as the first one left it.
  */

@@ -60,6 +60,15 @@ export class Runners extends Cloud {
     ...DELIVERY,
   };
 
+  /** What npx fetches and runs; without a network, nothing. */
+  fetched: (call: Call) => readonly [status: number, out: string, err: string] = () => {
+    return [1, '', 'npm error code ENOTFOUND\nnpm error network request failed\n'];
+  };
+
+  protected override other(call: Call): readonly [number, string, string] | undefined {
+    return call.program === 'npx' ? this.fetched(call) : undefined;
+  }
+
   get comments(): Repository['comments'] {
     return this.repository.comments;
   }
@@ -169,8 +178,8 @@ export class Runners extends Cloud {
   }
 
   override snapshot(): string {
-    const { comments, releases, pulls, branches, started } = this.repository;
-    return super.snapshot() + JSON.stringify([comments, releases, pulls, branches, started]);
+    const { comments, issues, releases, pulls, branches, started } = this.repository;
+    return super.snapshot() + JSON.stringify([comments, issues, releases, pulls, branches, started]);
   }
 
   /** When a job first makes a call like this, somebody cancels the run. */

@@ -91,14 +91,17 @@ export class Cloud {
     });
   }
 
+  /** Programs besides az and gh that a workflow calls: exit code, output, errors. */
+  protected other?(call: Call): readonly [number, string, string] | undefined;
+
   /** Looks at things after each call, whatever became of it; what runs workflows does (../act/runners.ts). */
   protected after?(line: string, call: Call): void;
 
-  #answer(call: Call): [number, string, string] {
+  #answer(call: Call): readonly [number, string, string] {
     const line = `${call.program} ${call.args.join(' ')}`;
     this.calls.push(line);
     this.words.push([call.program, ...call.args]);
-    const answer = this.#tried(line, call);
+    const answer = this.other?.(call) ?? this.#tried(line, call);
     this.after?.(line, call);
     return answer;
   }
