@@ -1,0 +1,129 @@
+import { besideOf } from './beside.js';
+import { changesOf } from './changes.js';
+import { entriesOf } from './entries.js';
+import { applyLift } from './lifts.js';
+import { look } from './look.js';
+import { refuseMarkers } from './markers.js';
+import { applyMoves } from './moves.js';
+import { outcomesOf, type Outcome, type Three } from './outcomes.js';
+import { patchOf } from './patch.js';
+import { checkPaths } from './paths.js';
+import { inspectProject } from './project.js';
+import { sameBytes } from './same.js';
+import { textMerger } from './text.js';
+import { readHead } from './tree.js';
+import type { HeadEntry, MergeReport, MergeRequest } from './types.js';
+import { writeChanges } from './write.js';
+
+/** A merge that is decided and not written. */
+export interface Prepared {
+  readonly report: MergeReport;
+  readonly changed: boolean;
+  /** `command`: what a later `--status` says was run. */
+  write(command?: string): Promise<void>;
+  /** The unified diff from HEAD to the result. */
+  patch(color: boolean): Promise<string>;
+}
+
+/**
+ * Merges what changed from `base` to `theirs` into the repository at `dir`, by path, and writes it once at the end.
+ * @throws UserError (exit code 3) when it refuses; then nothing was touched.
+ */
+export async function mergeInto(dir: string, request: MergeRequest): Promise<MergeReport> {
+  const prepared = await prepare(dir, request);
+  if (!request.dryRun) await prepared.write();
+  return prepared.report;
+}
+
+/** Everything but the writing, for those who show the plan first. */
+export async function prepare(dir: string, request: MergeRequest): Promise<Prepared> {
+  checkPaths(request);
+  const project = await inspectProject(dir, { dryRun: request.dryRun ?? false });
+  const known = [...request.base.values()].map(({ content }) => content);
+  const read: Read = (ask) => readHead(project, { paths: [], folders: [], known, ...ask });
+  const three = await threeSides(request, read);
+  const outcomes = await outcomesOf(three, textMerger(request.labels));
+  const besides = await namesBeside(outcomes, three.head, read);
+  const entries = entriesOf(three, outcomes, besides);
+  const changes = changesOf(three, outcomes, besides);
+  await look(project, changes);
+  return {
+    report: {
+      entries,
+      conflicts: entries.filter(({ fate }) => fate === 'conflict').map(({ path }) => path),
+      notes: [...three.moved.notes, ...three.lifted.notes],
+    },
+    changed: changes.length > 0,
+    write: async (command) => {
+      if (changes.length)
+        await writeChanges(project, changes, {
+          labels: request.labels,
+          ...(command !== undefined && { command }),
+        });
+    },
+    patch: (color) => patchOf(project, changes, { color }),
+  };
+}
+
+type Read = (ask: {
+  paths?: Iterable<string>;
+  folders?: Iterable<string>;
+}) => Promise<Map<string, HeadEntry>>;
+
+async function threeSides(request: MergeRequest, read: Read): Promise<Three> {
+  const { base, theirs, moves = [], lift } = request;
+  const head = await readWhatMatters(request, read);
+  const moved = applyMoves(moves, base, head);
+  refuseMarkers(moved.base, moved.ours, theirs);
+  const lifted = applyLift(lift, moved.base, moved.ours);
+  // A notebook that was only run is no edit: not one that would keep it when the template drops it.
+  for (const [path, entry] of lifted.base) {
+    const own = lifted.ours.get(path);
+    if (!path.endsWith('.ipynb') || !own || theirs.has(path) || sameBytes(own.content, entry.content))
+      continue;
+    const { sameNotebook } = await import('./notebook.js');
+    if (sameNotebook(own.content, entry.content)) lifted.base.set(path, { ...entry, content: own.content });
+  }
+  return { head, moved, lifted, theirs };
+}
+
+/** HEAD at the paths of the trees; whole folders only where one moves, or where a file is to stand in its place. */
+async function readWhatMatters(request: MergeRequest, read: Read): Promise<Map<string, HeadEntry>> {
+  const { base, theirs, moves = [] } = request;
+  const ends = moves.flatMap(({ from, to }) => [from, to]);
+  const asked = new Set([...base.keys(), ...theirs.keys(), ...ends.map((path) => path.replace(/\/$/, ''))]);
+  const folders = moves.map(({ from }) => from).filter((from) => from.endsWith('/'));
+  const head = await read({ paths: asked, folders });
+  const moved = applyMoves(moves, base, head);
+  const targets = [...moved.ours.keys(), ...moved.base.keys(), ...moved.blocked.values()];
+  const more = {
+    paths: targets.filter((path) => !asked.has(path) && !head.has(path)),
+    folders: [...theirs.keys(), ...targets].filter((path) => head.get(path)?.mode === '040000'),
+  };
+  if (more.paths.length + more.folders.length === 0) return head;
+  return new Map([...head, ...(await read(more))]);
+}
+
+/** A free name next to what stands in the way, for everything that can't stand where it should. */
+async function namesBeside(
+  outcomes: ReadonlyMap<string, Outcome>,
+  head: ReadonlyMap<string, HeadEntry>,
+  read: Read,
+): Promise<Map<string, string>> {
+  const anchors = new Set([...outcomes.values()].flatMap(({ beside }) => (beside ? [beside.anchor] : [])));
+  const taken = new Set([...head.keys(), ...outcomes.keys()]);
+  const names = new Map<string, string>();
+  for (let open = [...anchors]; open.length; open = open.filter((anchor) => taken.has(names.get(anchor)!))) {
+    for (const anchor of open)
+      names.set(
+        anchor,
+        besideOf(anchor, (name) => taken.has(name)),
+      );
+    for (const path of (await read({ paths: names.values() })).keys()) taken.add(path);
+  }
+  return new Map(
+    [...outcomes].flatMap(([path, { beside }]) =>
+      beside ? [[path, names.get(beside.anchor)! + path.slice(beside.anchor.length)]] : [],
+    ),
+  );
+}
