@@ -337,7 +337,11 @@ describe('any notebooks', () => {
     tags: fc.subarray(['one', 'two']),
   });
   const fresh = (letter: string) =>
-    fc.array(cell, { maxLength: 6 }).map((cells) => cells.map((c, i) => ({ ...c, id: `${letter}${i}` })));
+    fc
+      .array(cell, { maxLength: 6 })
+      .map((cells) =>
+        cells.map((c, i) => ({ ...c, id: `${letter}${i}`, source: `${letter}${i} = 0\n${c.source}` })),
+      );
   /** Base's cells in another order, some gone, some edited, new ones between. */
   const edit = (cells: readonly Cell[], letter: string) =>
     fc
@@ -392,7 +396,7 @@ describe('any notebooks', () => {
           const template = t.find((c) => c.id === id);
           if (now) {
             const lines = [now.source].flat().join('').split('\n');
-            const taken = new Set(before?.source.split('\n'));
+            const taken = new Set(b.flatMap((c) => c.source.split('\n')));
             for (const text of source.split('\n')) if (!taken.has(text)) expect(lines).toContain(text);
           } else expect([template, source]).toEqual([undefined, before?.source]);
         }
