@@ -1,4 +1,5 @@
 import { wrap } from '../cli/output.js';
+import type { Conditional, Resource } from './brought.js';
 import type { Level, Model } from './model.js';
 
 interface Style {
@@ -34,6 +35,16 @@ export function showLevel(model: Model, level: Level, style: Style): string[] {
       style,
     ),
     ...section('What comes next', level.next, style),
+    ...section('New in Azure, and costs money also when idle', resources(level, 'costs'), style),
+    ...section('New in Azure, and costs nothing when idle', resources(level, 'free'), style),
+    ...section(
+      'New on GitHub',
+      [
+        ...level.environments.map((each) => `environment ${each.name}: ${each.text}${condition(each)}`),
+        ...level.variables.map((each) => `variable ${each.name}: ${each.text}${condition(each)}`),
+      ],
+      style,
+    ),
     ...section(
       'What only people can do',
       level.people.map(({ text }) => text),
@@ -41,6 +52,19 @@ export function showLevel(model: Model, level: Level, style: Style): string[] {
     ),
   ];
 }
+
+const resources = (level: Level, idle: Resource['idle']): string[] =>
+  level.resources.filter((each) => each.idle === idle).map((each) => `${each.text}${condition(each)}`);
+
+/** Names of the templates as the answers that make them true. */
+const ANSWERS: Readonly<Record<string, string>> = {
+  online: 'endpoint online or both',
+  batch: 'endpoint batch or both',
+  typed: 'gate typed',
+};
+
+const condition = (each: Conditional): string =>
+  each.if.length ? ` [${each.if.map((name) => ANSWERS[name] ?? name).join('; ')}]` : '';
 
 const heading = ({ number, name }: Level, { bold }: Style): string[] => [bold(`Level ${number}: ${name}`)];
 

@@ -114,6 +114,24 @@ describe('a wrong file is refused, and the place named', () => {
       says: /creation\.data.*next has no L1/,
     },
     {
+      id: 'a resource that neither costs nor is free',
+      at: ['levels', 1, 'resources', 0, 'idle'],
+      becomes: 'cheap',
+      says: /levels\[1\].*resources\[0\]: idle: one of costs, free/,
+    },
+    {
+      id: 'a condition that no template knows',
+      at: ['levels', 3, 'variables', 2, 'if'],
+      becomes: ['tpyed'],
+      says: /variables\[2\].*tpyed/,
+    },
+    {
+      id: 'a variable in no place',
+      at: ['levels', 1, 'variables', 0, 'where'],
+      becomes: undefined,
+      says: /variables\[0\]: where is missing/,
+    },
+    {
       id: 'unknown dimension',
       at: ['characteristics', 3, 'dimension'],
       becomes: 'luck',

@@ -16,19 +16,24 @@ describe('azmlops levels', () => {
     }
   });
 
-  it.each([0, 1, 2, 3, 4])('%d shows every statement, challenge and task of it', async (number) => {
-    const { out } = await azmlops(temporary(), 'levels', String(number));
-    const { levels, characteristics } = await loadModel();
-    const level = levels.find((each) => each.number === number);
-    const expected = [
-      ...characteristics.map(({ statements }) => statements[number]).filter((text) => text != null),
-      ...(level?.challenges.map(({ text }) => text) ?? []),
-      ...(level?.next ?? []),
-    ];
-    expect(expected.length).toBeGreaterThan(10);
-    for (const text of expected) expect(flat(out)).toContain(flat(text));
-    expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
-  });
+  it.each([0, 1, 2, 3, 4])(
+    '%d shows every statement, challenge, task, resource and variable of it',
+    async (number) => {
+      const { out } = await azmlops(temporary(), 'levels', String(number));
+      const { levels, characteristics } = await loadModel();
+      const level = levels.find((each) => each.number === number);
+      const expected = [
+        ...characteristics.map(({ statements }) => statements[number]).filter((text) => text != null),
+        ...(level?.challenges.map(({ text }) => text) ?? []),
+        ...(level?.next ?? []),
+        ...(level?.resources.map(({ text }) => text) ?? []),
+        ...(level?.variables.map(({ name }) => name) ?? []),
+      ];
+      expect(expected.length).toBeGreaterThan(10);
+      for (const text of expected) expect(flat(out)).toContain(flat(text));
+      expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+    },
+  );
 
   it('as JSON is the model', async () => {
     const { out } = await azmlops(temporary(), 'levels', '--json');
