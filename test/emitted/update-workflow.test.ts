@@ -254,7 +254,7 @@ describe('the rights of the workflow azmlops', () => {
     for (const level of [1, 2, 3, 4] as const) {
       const found = Object.entries(workflowsOf(treeOf(level).dir)).flatMap(([file, { jobs }]) =>
         Object.entries(jobs).flatMap(([id, job]) =>
-          (job.steps ?? []).filter(({ run }) => /\bnpx\b/.test(run ?? '')).map(() => `${file}.${id}`),
+          (job.steps ?? []).filter(({ run }) => /^\s*npx /m.test(run ?? '')).map(() => `${file}.${id}`),
         ),
       );
       expect(found).toEqual(['azmlops.plan']);

@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import {
+  type Answer,
   AZ,
   type Az,
   type Call,
@@ -61,12 +62,12 @@ export class Runners extends Cloud {
   };
 
   /** What npx fetches and runs; without a network, nothing. */
-  fetched: (call: Call) => readonly [status: number, out: string, err: string] = () => {
+  fetched: (call: Call) => Answer | Promise<Answer> = () => {
     return [1, '', 'npm error code ENOTFOUND\nnpm error network request failed\n'];
   };
 
-  protected override other(call: Call): readonly [number, string, string] | undefined {
-    return call.program === 'npx' ? this.fetched(call) : undefined;
+  protected override other(call: Call): Promise<Answer> | undefined {
+    return call.program === 'npx' ? Promise.resolve(this.fetched(call)) : undefined;
   }
 
   get comments(): Repository['comments'] {

@@ -86,22 +86,23 @@ export class Cloud {
         ),
         args: rest.slice(0, Number(count)),
       };
-      const [status, out, err] = this.#answer(call);
-      socket.end(`${status}\0${out}\0${err}\0`);
+      void this.#answer(call)
+        .catch((error: unknown): Answer => [70, '', `ERROR: the stand-in broke: ${String(error)}\n`])
+        .then(([status, out, err]) => socket.end(`${status}\0${out}\0${err}\0`));
     });
   }
 
   /** Programs besides az and gh that a workflow calls: exit code, output, errors. */
-  protected other?(call: Call): readonly [number, string, string] | undefined;
+  protected other?(call: Call): Promise<Answer> | undefined;
 
   /** Looks at things after each call, whatever became of it; what runs workflows does (../act/runners.ts). */
   protected after?(line: string, call: Call): void;
 
-  #answer(call: Call): readonly [number, string, string] {
+  async #answer(call: Call): Promise<Answer> {
     const line = `${call.program} ${call.args.join(' ')}`;
     this.calls.push(line);
     this.words.push([call.program, ...call.args]);
-    const answer = this.other?.(call) ?? this.#tried(line, call);
+    const answer = (await this.other?.(call)) ?? this.#tried(line, call);
     this.after?.(line, call);
     return answer;
   }
@@ -322,6 +323,9 @@ export class Cloud {
     throw new Refusal(`gh: ${method} ${path} is not known here`, 2);
   }
 }
+
+/** Exit code, output and errors of a program. */
+export type Answer = readonly [status: number, out: string, err: string];
 
 export interface GitHub {
   repo: string;
