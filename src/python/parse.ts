@@ -1,0 +1,76 @@
+import type { SyntaxNode } from '@lezer/common';
+import { parser } from '@lezer/python';
+
+/** One top-level statement, with the comments that stand right above it and the one at its end. */
+export interface Statement {
+  readonly node: SyntaxNode;
+  /** Whole lines: from the first comment above to the line break, which is not counted. */
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+export interface Python {
+  readonly text: string;
+  readonly root: SyntaxNode;
+  readonly statements: readonly Statement[];
+  /** Python would not take it; what could be read is here all the same. */
+  readonly broken: boolean;
+}
+
+/** Reads a module, or a cell. Never throws: the parser mends what it can. */
+export function parsePython(text: string): Python {
+  const root = parser.parse(text).topNode;
+  const nodes = childrenOf(root).filter(({ name, type }) => name !== 'Comment' && !type.isError);
+  const statements = nodes.map((node): Statement => {
+    const from = withCommentsAbove(text, lineStart(text, node.from));
+    // A compound statement ends where its last line does, or at the line break after it.
+    const end = node.from + text.slice(node.from, node.to).trimEnd().length;
+    const to = lineEnd(text, end);
+    return { node, from, to, text: text.slice(from, to) };
+  });
+  return { text, root, statements, broken: isBroken(text, root, nodes) };
+}
+
+function isBroken(text: string, root: SyntaxNode, nodes: readonly SyntaxNode[]): boolean {
+  // The parser is more lenient than Python about indentation, and reads Python 2.
+  if (nodes.some((node) => node.from !== lineStart(text, node.from))) return true;
+  let broken = false;
+  root.cursor().iterate((node) => {
+    if (node.type.isError || node.name === 'PrintStatement') broken = true;
+    return !broken;
+  });
+  return broken;
+}
+
+export function childrenOf(node: SyntaxNode): SyntaxNode[] {
+  const children: SyntaxNode[] = [];
+  for (let child = node.firstChild; child; child = child.nextSibling) children.push(child);
+  return children;
+}
+
+/** Whether black and ruff want two blank lines around it. */
+export const isDefinition = (node: SyntaxNode): boolean =>
+  ['FunctionDefinition', 'ClassDefinition', 'DecoratedStatement'].includes(node.name);
+
+export const isDocstring = (node: SyntaxNode): boolean =>
+  node.name === 'ExpressionStatement' &&
+  /^(String|ContinuedString)$/.test(node.firstChild?.name ?? '') &&
+  node.firstChild?.nextSibling === null;
+
+const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
+
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end < 0 ? text.length : end;
+}
+
+function withCommentsAbove(text: string, start: number): number {
+  let from = start;
+  while (from > 0) {
+    const above = lineStart(text, from - 1);
+    if (!text.slice(above, from).startsWith('#')) break;
+    from = above;
+  }
+  return from;
+}
