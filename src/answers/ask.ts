@@ -35,6 +35,21 @@ export async function ask(asked: Asked, streams: Streams): Promise<{ given: Give
   return { given, level };
 }
 
+/** Asks for these answers, in the order of the schema. */
+export async function askFor(
+  keys: readonly AnswerKey[],
+  known: Pick<Asked, 'given' | 'folder' | 'profile'> & { readonly level: number },
+  streams: Streams,
+): Promise<GivenAnswers> {
+  const given = new Map(known.given);
+  const asked = new Map<AnswerKey, Given>();
+  for (const key of keys) {
+    const value = await question(key, defaults({ ...known, given })[key], given, known.profile, streams);
+    for (const map of [given, asked]) map.set(key, { value, where: `--${key}` });
+  }
+  return asked;
+}
+
 async function askLevel(levels: Asked['levels'], streams: Streams): Promise<number> {
   const { select } = await import('@inquirer/prompts');
   const choices = levels.map(({ number, name }) => ({ value: number, name: `${number}  ${name}` }));

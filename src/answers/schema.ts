@@ -26,6 +26,8 @@ export interface AnswerSpec {
   readonly value: string;
   /** Asked of everybody; the others with --all only. */
   readonly first?: true;
+  /** No default is good: whoever moves up to a level that brings it is asked. */
+  readonly chosenByPeople?: true;
   readonly question: string;
   readonly choices?: readonly string[];
   readonly rule?: rules.Rule;
@@ -41,6 +43,7 @@ const team = (who: string) =>
     help: `GitHub team of the ${who}, for CODEOWNERS`,
     allowed: 'org/team, a GitHub login, or nothing',
     value: 'ORG/TEAM',
+    chosenByPeople: true,
     question: `GitHub team of the ${who}`,
     rule: rules.teamRule,
     default: () => '',
@@ -197,6 +200,7 @@ export const SCHEMA = {
     help: 'GitHub login of the owner, for CODEOWNERS',
     allowed: 'a GitHub login, or nothing',
     value: 'LOGIN',
+    chosenByPeople: true,
     question: 'GitHub login of the owner',
     rule: rules.loginRule,
     default: () => '',
@@ -208,6 +212,7 @@ export const SCHEMA = {
     allowed:
       'reviewers (public or Enterprise repositories), pull-request (private, Pro or Team) or typed (private, Free)',
     value: 'KIND',
+    chosenByPeople: true,
     question: 'What guards production',
     choices: ['reviewers', 'pull-request', 'typed'],
     default: () => 'reviewers',

@@ -7,8 +7,10 @@ export interface Flag {
 }
 
 export interface Command {
-  /** The word it may take, as in --help. */
+  /** The words it may take, as in --help. */
   readonly takes: string;
+  /** More than one word. */
+  readonly many?: true;
   readonly summary: string;
   readonly flags: Readonly<Record<string, Flag>>;
   readonly examples: readonly string[];
@@ -38,6 +40,27 @@ export const NEW_FLAGS: Readonly<Record<string, Flag>> = {
   'no-git': { help: 'no git init and no first commit' },
 };
 
+/** How a change of an existing repository is looked at, written and handed over. */
+export const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
+  'dry-run': { help: 'say what would happen to each file, and write nothing' },
+  diff: { help: 'show the patch, and write nothing' },
+  commit: { help: 'commit what is written, with your hooks, identity and signature' },
+  branch: { value: 'NAME', help: 'commit it on a new branch, and stay there' },
+  pr: { help: 'with --branch: push the branch, and open a pull request with gh' },
+  rebase: { help: 'when the baseline is missing or damaged, render it anew with this version' },
+  status: { help: 'say what is open: written and not committed, or interrupted' },
+  abort: { help: 'undo what was written and is not committed' },
+  force: { help: 'with --abort: also what was edited since' },
+};
+
+const ANSWERS_AND_YES: Readonly<Record<string, Flag>> = {
+  answers: {
+    value: 'FILE',
+    help: 'read answers that the level brings from a YAML file; a flag wins over it',
+  },
+  yes: { help: 'ask nothing: what is not given takes its default' },
+};
+
 /** Every verb that this version has. */
 export const COMMANDS = {
   new: {
@@ -49,6 +72,42 @@ export const COMMANDS = {
       'azmlops new churn --level 2 --yes --task regression --endpoint both',
       'azmlops new churn --level 1 --yes --teams.data-science=contoso/ds',
     ],
+  },
+  upgrade: {
+    takes: '[DIR…]',
+    many: true,
+    summary: 'move this repository up, one level or --to N, with everything its team changed in it',
+    flags: {
+      to: { value: 'N', help: 'the level to move to; one level up without it' },
+      ...ANSWERS_AND_YES,
+      ...CHANGE_FLAGS,
+      ...ANSWER_FLAGS,
+    },
+    examples: [
+      'azmlops upgrade --dry-run',
+      'azmlops upgrade --to 3 --gate typed',
+      'azmlops upgrade services/* --branch level-2 --pr',
+    ],
+  },
+  update: {
+    takes: '[DIR…]',
+    many: true,
+    summary: 'stay at the level, and take over the templates of this version of azmlops',
+    flags: CHANGE_FLAGS,
+    examples: ['azmlops update --diff', 'azmlops update --branch azmlops-update --pr'],
+  },
+  set: {
+    takes: 'KEY=VALUE…',
+    many: true,
+    summary: 'change answers of this repository',
+    flags: CHANGE_FLAGS,
+    examples: ['azmlops set endpoint=both --dry-run', 'azmlops set package=churn_model location=northeurope'],
+  },
+  explain: {
+    takes: 'PATH',
+    summary: 'which level and template wrote this file, and what the team changed in it',
+    flags: {},
+    examples: ['azmlops explain Makefile'],
   },
   levels: {
     takes: '[N]',

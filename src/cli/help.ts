@@ -1,5 +1,5 @@
 import { isAnswerKey, specOf } from '../answers/schema.js';
-import { COMMON, commandOf, type Flag, NEW_FLAGS, type Verb, VERBS } from './flags.js';
+import { ANSWER_FLAGS, COMMON, commandOf, type Flag, type Verb, VERBS } from './flags.js';
 import { wrap } from './output.js';
 
 /** What --help prints, for the program or for one command. */
@@ -24,16 +24,18 @@ function programHelp(width: number): string[] {
 
 function commandHelp(verb: Verb, width: number): string[] {
   const { takes, summary, flags, examples } = commandOf(verb);
-  const answers = Object.entries(flags).filter(([name]) => isAnswerKey(name));
+  const own = Object.entries(flags).filter(([name]) => !isAnswerKey(name));
+  // Below level 1 there is nothing to move up from: those answers are chosen already.
+  const answers = Object.entries(verb === 'set' ? ANSWER_FLAGS : flags).filter(
+    ([name]) => isAnswerKey(name) && (verb !== 'upgrade' || specOf(name).since > 0),
+  );
   return [
     `azmlops ${verb}: ${summary}`,
     '',
     `Usage: azmlops ${verb} ${takes} [flags]`,
     '',
-    ...(verb === 'new' ? ['Flags:', ...rows(NEW_FLAGS, width), ''] : []),
-    ...(answers.length
-      ? ['Answers, each also a key of the answers file:', ...rows(Object.fromEntries(answers), width), '']
-      : []),
+    ...(own.length ? ['Flags:', ...rows(Object.fromEntries(own), width), ''] : []),
+    ...(answers.length ? [ANSWERS_ARE[verb] ?? '', ...rows(Object.fromEntries(answers), width), ''] : []),
     'For every command:',
     ...rows(COMMON, width),
     '',
@@ -41,6 +43,12 @@ function commandHelp(verb: Verb, width: number): string[] {
     ...examples.map((example) => `  ${example}`),
   ];
 }
+
+const ANSWERS_ARE: Partial<Record<Verb, string>> = {
+  new: 'Answers, each also a key of the answers file:',
+  upgrade: 'Answers that a level brings, each also a key of the answers file:',
+  set: 'Answers, written KEY=VALUE without the hyphens:',
+};
 
 function rows(flags: Readonly<Record<string, Flag>>, width: number): string[] {
   return Object.entries(flags).flatMap(([name, { value, help }]) => {

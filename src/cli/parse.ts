@@ -1,10 +1,13 @@
 import { didYouMean } from '../answers/nearest.js';
+import { isAnswerKey, specOf } from '../answers/schema.js';
 import { UserError } from '../errors.js';
 import { COMMON, commandOf, COMMANDS, type Flag, type Verb, VERBS } from './flags.js';
 
 export interface Words {
   readonly verb?: Verb;
   readonly operand?: string;
+  /** All of them, for the verbs that take several. */
+  readonly operands: readonly string[];
   readonly values: ReadonlyMap<string, string>;
   readonly switches: ReadonlySet<string>;
 }
@@ -43,11 +46,12 @@ export function parse(words: readonly string[]): Words {
   }
   if (verb) plain.splice(plain.indexOf(verb), 1);
   const [operand, ...tooMany] = plain;
-  if (tooMany.length)
+  if (tooMany.length && !(verb && commandOf(verb).many))
     throw new UserError(`${JSON.stringify(tooMany[0])} is one word too many.`, seeHelp(verb));
   return {
     ...(verb === undefined ? {} : { verb }),
     ...(operand === undefined ? {} : { operand }),
+    operands: plain,
     values,
     switches,
   };
@@ -78,6 +82,11 @@ function flagOf(word: string, known: Readonly<Record<string, Flag>>, verb: Verb 
     Object.keys(known).map((key) => `--${key}`),
   );
   const where = verb ? `azmlops ${verb}` : 'azmlops';
+  if (verb === 'set' && isAnswerKey(name))
+    throw new UserError(
+      `${word.split('=')[0]} is no flag of ${where}.`,
+      `Write azmlops set ${name}=${attached ?? specOf(name).value}`,
+    );
   throw new UserError(`${word.split('=')[0]} is no flag of ${where}.${near}`, seeHelp(verb));
 }
 

@@ -4,6 +4,7 @@ import type { Verb } from './flags.js';
 import { helpText } from './help.js';
 import { type Io, Output } from './output.js';
 import { parse, type Words } from './parse.js';
+import { tellable, type Told } from './told.js';
 
 /** Does what the words say and returns the exit code; what cannot be done is thrown as a UserError. */
 async function perform(words: readonly string[], io: Io): Promise<number> {
@@ -28,6 +29,10 @@ async function start(parsed: Words, out: Output): Promise<number> {
   // Each verb brings its own modules, and only its own.
   const does: Record<Verb, () => Promise<number>> = {
     new: async () => (await import('../new/verb.js')).newVerb(parsed, out),
+    upgrade: async () => (await import('../upgrade/verb.js')).upgradeVerb(parsed, out),
+    update: async () => (await import('../upgrade/verb.js')).upgradeVerb(parsed, out),
+    set: async () => (await import('../upgrade/verb.js')).upgradeVerb(parsed, out),
+    explain: async () => (await import('../explain/verb.js')).explainVerb(parsed, out),
     levels: async () => (await import('../levels/verb.js')).levelsVerb(parsed, out),
   };
   return does[verb]();
@@ -59,27 +64,5 @@ function mannerOf(words: readonly string[]) {
     json: flags.includes('--json'),
     quiet: flags.includes('--quiet'),
     color: !flags.includes('--no-color'),
-  };
-}
-
-interface Told {
-  readonly message: string;
-  readonly hint: string;
-  readonly exitCode: number;
-}
-
-/** An error as a person can use it. Whatever is no UserError is a bug of ours, and says how to report it. */
-function tellable(error: unknown): Told {
-  if (error instanceof UserError) return error;
-  // @inquirer/prompts throws this on Ctrl-C; 130 is what a shell gives a program that an interrupt ended.
-  if (error instanceof Error && error.name === 'ExitPromptError')
-    return { message: 'Interrupted. Nothing was written.', hint: '', exitCode: 130 };
-  const { version, bugs } = ownPackage();
-  const url = typeof bugs === 'string' ? bugs : bugs?.url;
-  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return {
-    message: `This is a bug in azmlops.\n${trace}`,
-    hint: `Report it${url ? ` at ${url}` : ' to whoever maintains the azmlops that you installed'}, with the text above, the command, and: azmlops ${version}, Node ${process.version}, ${process.platform}.`,
-    exitCode: EXIT.bug,
   };
 }

@@ -18,5 +18,5 @@ export function writeManifest(level: number, answers: Answers): string {
   ].join('\n');
 }
 
-const valueOf = (value: string | readonly string[]): string =>
+export const valueOf = (value: string | readonly string[]): string =>
   typeof value === 'string' ? quoted(value) : `[${value.map(quoted).join(', ')}]`;

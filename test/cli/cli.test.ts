@@ -31,7 +31,7 @@ describe('words', () => {
 
   it.each([
     [['neww'], ['"neww"', 'Did you mean new?', 'levels']],
-    [['upgrade'], ['"upgrade" is no command', 'new, levels']],
+    [['assess'], ['"assess" is no command', 'new, upgrade, update, set, explain, levels']],
     [['constructor'], ['no command']],
     [
       ['new', '--levle', '1'],

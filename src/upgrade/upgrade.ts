@@ -1,0 +1,179 @@
+import type { GivenAnswers } from '../answers/resolve.js';
+import { type AnswerKey, type Answers, answersAt } from '../answers/schema.js';
+import type { Given } from '../answers/validate.js';
+import { EXIT, UserError } from '../errors.js';
+import { sameAnswer } from '../manifest/lines.js';
+import type { Prepared } from '../merge/merge-into.js';
+import type { MergeReport } from '../merge/types.js';
+import { highestLevel } from '../render/own.js';
+import type { Root } from '../render/root.js';
+import { openRepository, type Repository } from '../repository/open.js';
+import type { Outcome } from './outcome.js';
+import { type Target, targetOf } from './target.js';
+
+export interface Request {
+  readonly command: Outcome['command'];
+  /** Absolute. */
+  readonly dir: string;
+  readonly roots: readonly Root[];
+  /** Of upgrade; one level up without it. */
+  readonly to?: number;
+  /** Answers that the level brings (upgrade), or new values (set). */
+  readonly given?: GivenAnswers;
+  /** Asks a person for answers that the level brings. */
+  readonly ask?: (keys: readonly AnswerKey[], known: Asking) => Promise<GivenAnswers>;
+  readonly dryRun?: boolean;
+  readonly rebase?: boolean;
+  readonly commit?: boolean;
+  readonly branch?: string;
+  readonly pullRequest?: boolean;
+}
+
+export interface Asking {
+  readonly dir: string;
+  readonly level: number;
+  readonly given: GivenAnswers;
+  readonly answers: Answers;
+}
+
+export interface Ran {
+  readonly outcome: Outcome;
+  /** The unified diff of what is, or would be, written. */
+  readonly patch: (color: boolean) => Promise<string>;
+  /** Why nothing was written although something is to be: conflicts that would be committed. */
+  readonly refused?: UserError;
+  /** What somebody must know besides: how to go back, what a hook said. */
+  readonly said: readonly string[];
+  readonly exitCode: number;
+}
+
+/**
+ * Moves one repository: opens it, renders both trees, merges, and writes unless it is a dry run; commits where that is
+ * asked for. Roots are brought along, so that tests bring older templates.
+ *
+ * @throws UserError (2, 3) when nothing was written
+ */
+export async function runUpgrade(request: Request): Promise<Ran> {
+  const { command, dir, roots, dryRun = false } = request;
+  const repository = await openRepository(dir);
+  const level = levelOf(request, repository.manifest.level, highestLevel(roots));
+  if (command === 'upgrade' && level === repository.manifest.level) return nothingToDo(request, repository);
+  const given = await givenFor(request, repository, level);
+  const target = await targetOf(repository, roots, {
+    command,
+    level,
+    given,
+    rebase: request.rebase ?? false,
+  });
+  const { base, theirs, moves, lift, labels } = target;
+  const { prepare } = await import('../merge/merge-into.js');
+  const prepared = await prepare(dir, { base, theirs, moves, ...(lift && { lift }), labels, dryRun });
+  const merge = await withImports(repository, target, prepared.report);
+  const outcome = outcomeOf(request, target, merge);
+  const delivers = request.commit || request.branch !== undefined;
+  if (!delivers) return write(outcome, prepared, dryRun);
+  const { deliver } = await import('./deliver.js');
+  return deliver(request, outcome, prepared);
+}
+
+async function write(outcome: Outcome, prepared: Prepared, dryRun: boolean): Promise<Ran> {
+  const writes = prepared.changed && !dryRun;
+  if (writes) await prepared.write();
+  return ran({ ...outcome, written: writes }, prepared);
+}
+
+export const ran = (outcome: Outcome, prepared: Prepared, more: Partial<Ran> = {}): Ran => ({
+  outcome,
+  patch: (color) => prepared.patch(color),
+  said: [],
+  exitCode: outcome.exitCode,
+  ...more,
+});
+
+function levelOf({ command, to }: Request, from: number, highest: number): number {
+  if (command !== 'upgrade') return from;
+  if (to !== undefined && to < from)
+    throw new UserError(
+      `This repository is at level ${from}: no way leads down to level ${to}.`,
+      'git revert undoes a commit that moved it up.',
+    );
+  return to ?? Math.min(from + 1, highest);
+}
+
+async function givenFor(request: Request, repository: Repository, level: number): Promise<GivenAnswers> {
+  const { command, dir, ask } = request;
+  const given = new Map<AnswerKey, Given>(request.given);
+  const { manifest } = repository;
+  if (command === 'set') return given;
+  for (const [key, { value, where }] of given) {
+    if (!manifest.given.has(key)) continue;
+    if (!sameAnswer(textOf(value), textOf(manifest.answers[key])))
+      throw new UserError(
+        `${where}: ${key} was chosen already (${textOf(manifest.answers[key]) || 'nothing'}).`,
+        `azmlops set ${key}=${textOf(value)} does that.`,
+      );
+    given.delete(key);
+  }
+  const brought = answersAt(level).filter((key) => !manifest.given.has(key) && !given.has(key));
+  if (command === 'upgrade' && ask && brought.length)
+    for (const [key, value] of await ask(brought, { dir, level, given, answers: manifest.answers }))
+      given.set(key, value);
+  return given;
+}
+
+const textOf = (value: string | readonly string[]): string =>
+  typeof value === 'string' ? value : value.join(',');
+
+/** A renamed package is still imported by its old name wherever the team wrote code of its own. */
+async function withImports(
+  { dir, manifest }: Repository,
+  { changedAnswers, answers, base, moves }: Target,
+  report: MergeReport,
+): Promise<MergeReport> {
+  const from = changedAnswers.find(({ key }) => key === 'package')?.before;
+  if (typeof from !== 'string' || manifest.level === 0) return report;
+  const { importNotes } = await import('./imports.js');
+  const notes = await importNotes(dir, base, moves, { from, to: answers.package });
+  return { ...report, notes: [...report.notes, ...notes] };
+}
+
+function outcomeOf({ command, dir, dryRun = false }: Request, target: Target, merge: MergeReport): Outcome {
+  const { from, to, changedAnswers, rebased, answers } = target;
+  return {
+    command,
+    dir,
+    from,
+    to,
+    changedAnswers,
+    dryRun,
+    rebased,
+    written: false,
+    merge,
+    answers,
+    exitCode: merge.conflicts.length ? EXIT.act : EXIT.done,
+  };
+}
+
+function nothingToDo({ command, dir, dryRun = false }: Request, { manifest }: Repository): Ran {
+  const at = { level: manifest.level, version: manifest.version };
+  const merge = { entries: [], conflicts: [], notes: [] };
+  const { answers } = manifest;
+  return {
+    outcome: {
+      command,
+      dir,
+      from: at,
+      to: at,
+      changedAnswers: [],
+      dryRun,
+      rebased: false,
+      written: false,
+      merge,
+      answers,
+      exitCode: EXIT.done,
+    },
+    patch: () => Promise.resolve(''),
+    said: [],
+    exitCode: EXIT.done,
+  };
+}
