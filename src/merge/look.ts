@@ -25,19 +25,30 @@ export type Standing =
   | { readonly kind: 'blocked'; readonly by: string };
 
 export function standingAt(dir: string, path: string): Standing {
+  const seen = seenAt(dir, path);
+  if (!('stat' in seen)) return seen;
+  const file = join(dir, path);
+  const content = seen.kind === 'link' ? readlinkSync(file, 'buffer') : readFileSync(file);
+  return { kind: seen.kind, content, executable: (seen.stat.mode & 0o100) !== 0 };
+}
+
+/** The same without reading it. */
+export const kindAt = (dir: string, path: string): Standing['kind'] => seenAt(dir, path).kind;
+
+type Seen =
+  Exclude<Standing, { content: Uint8Array }> | { readonly kind: 'file' | 'link'; readonly stat: Stats };
+
+function seenAt(dir: string, path: string): Seen {
   for (const above of ancestors(path).slice(1)) {
     const there = statOf(join(dir, above));
     if (!there) return { kind: 'absent' };
     if (!there.isDirectory()) return { kind: 'blocked', by: above };
   }
-  const file = join(dir, path);
-  const there = statOf(file);
-  if (!there) return { kind: 'absent' };
-  if (there.isDirectory()) return { kind: 'folder' };
-  const executable = (there.mode & 0o100) !== 0;
-  if (there.isSymbolicLink()) return { kind: 'link', content: readlinkSync(file, 'buffer'), executable };
-  if (there.isFile()) return { kind: 'file', content: readFileSync(file), executable };
-  return { kind: 'blocked', by: path };
+  const stat = statOf(join(dir, path));
+  if (!stat) return { kind: 'absent' };
+  if (stat.isDirectory()) return { kind: 'folder' };
+  if (stat.isSymbolicLink()) return { kind: 'link', stat };
+  return stat.isFile() ? { kind: 'file', stat } : { kind: 'blocked', by: path };
 }
 
 const statOf = (file: string): Stats | undefined => lstatSync(file, { throwIfNoEntry: false });

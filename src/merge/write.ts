@@ -1,10 +1,10 @@
-import { lstatSync } from 'node:fs';
 import { EXIT, UserError } from '../errors.js';
 import { ancestors } from '../git/folders.js';
 import { oidOf, storeObjects } from '../git/objects.js';
 import { takeBack } from './abort.js';
+import { kindAt } from './look.js';
 import { beginJournal, type Journal, type JournalPath, journaledGit, saveJournal } from './journal.js';
-import { onDisk, type Project, refuseLock } from './project.js';
+import { type Project, refuseLock } from './project.js';
 import { resultTree } from './result-tree.js';
 import type { Change, FileEntry, Labels } from './types.js';
 
@@ -53,8 +53,7 @@ export async function writeChanges(
 /** An untracked file of the team where one is to be added; `look` let it pass because it has the same bytes. */
 function stands(project: Project, { path, before, after }: Change): boolean {
   if (!after || fileOf(before)) return false;
-  const there = lstatSync(onDisk(project, path), { throwIfNoEntry: false });
-  return there !== undefined && !there.isDirectory();
+  return !['absent', 'blocked', 'folder'].includes(kindAt(project.dir, path));
 }
 
 const fileOf = (before: Change['before']): Change['before'] =>
@@ -67,7 +66,7 @@ function recorded(project: Project, change: Change, standing: boolean): JournalP
     path: project.prefix + path,
     ...(before && { before: { mode: before.mode, oid: before.oid } }),
     ...(after && { after: { mode: after.mode, oid: oidOfFile(project, after) } }),
-    ...(before && !there(project, path) && { absent: true as const }),
+    ...(before && kindAt(project.dir, path) === 'absent' && { absent: true as const }),
     ...(standing && { untracked: true as const }),
     ...(stages && { conflict: true as const }),
     ...(beside && { beside }),
@@ -77,18 +76,12 @@ function recorded(project: Project, change: Change, standing: boolean): JournalP
 const oidOfFile = ({ algorithm }: Project, { content }: FileEntry): string =>
   oidOf(algorithm, { type: 'blob', content });
 
-const there = (project: Project, path: string): boolean =>
-  lstatSync(onDisk(project, path), { throwIfNoEntry: false }) !== undefined;
-
 /** Folders that the write makes, which taking it back removes. */
 function newFolders(project: Project, changes: readonly Change[]): string[] {
   const all = new Set(
     changes.filter(({ after }) => after).flatMap(({ path }) => ancestors(project.prefix + path).slice(1)),
   );
-  return [...all].filter((folder) => {
-    const stat = lstatSync(`${project.top}/${folder}`, { throwIfNoEntry: false });
-    return !stat?.isDirectory();
-  });
+  return [...all].filter((folder) => kindAt(project.top, folder) !== 'folder');
 }
 
 async function writeTree(project: Project, { paths }: Journal, tree: string): Promise<void> {
@@ -122,7 +115,8 @@ async function refreshed(project: Project, paths: readonly JournalPath[]): Promi
 async function bringOut(project: Project, { paths }: Journal): Promise<void> {
   const out = paths
     .filter(
-      ({ path, after, conflict, beside }) => after && (conflict || beside) && !existsOrLink(project, path),
+      ({ path, after, conflict, beside }) =>
+        after && (conflict || beside) && kindAt(project.top, path) === 'absent',
     )
     .map(({ path }) => `${path}\0`)
     .join('');
@@ -130,9 +124,6 @@ async function bringOut(project: Project, { paths }: Journal): Promise<void> {
   await journaledGit(project, ['update-index', '-z', '--no-skip-worktree', '--stdin'], out);
   await journaledGit(project, ['checkout-index', '-f', '-z', '--stdin'], out);
 }
-
-const existsOrLink = ({ top }: Project, path: string): boolean =>
-  lstatSync(`${top}/${path}`, { throwIfNoEntry: false }) !== undefined;
 
 /** Conflicts get the stages of the index that a merge of git would leave; files beside them leave the index. */
 async function setStages(project: Project, changes: readonly Change[]): Promise<void> {
