@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { merger } from './line-merge.js';
+
+const merge = merger('a.yml');
+
+const WORKFLOW = `name: CI
+
+# When it runs.
+on:
+  push:
+    branches: [main]
+
+permissions: {}
+
+jobs:
+  # The one that tests.
+  test:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@0123 # v6
+        with:
+          persist-credentials: false
+      - name: Test
+        run: |
+          # not a comment
+          pytest
+`;
+
+describe('a workflow', () => {
+  test('a job added by both: the team one first, comments and blank lines along', async () => {
+    const job = (name: string) => `
+  # The job ${name}.
+  ${name}:
+    runs-on: ubuntu-24.04 # of ${name}
+    steps:
+      - run: echo ${name}
+`;
+    expect(await merge(WORKFLOW, WORKFLOW + job('mine'), WORKFLOW + job('new'))).toBe(
+      WORKFLOW + job('mine') + job('new'),
+    );
+  });
+
+  test('a step added by both', async () => {
+    const step = (name: string) =>
+      `      - name: ${name}\n        run: |\n          echo ${name}\n\n          echo done\n`;
+    const result = await merge(WORKFLOW, WORKFLOW + step('Mine'), WORKFLOW + step('New'));
+    expect(result).toBe(WORKFLOW + step('Mine') + step('New'));
+  });
+
+  test('a key added by both to one mapping, and by each to another', async () => {
+    const add = (line: string) =>
+      WORKFLOW.replace('permissions: {}\n', `permissions: {}\n${line}\n`).replace(
+        '    runs-on',
+        `    env: { A: 1 }\n    runs-on`,
+      );
+    const result = await merge(WORKFLOW, add('concurrency: mine'), add('defaults: { run: { shell: bash } }'));
+    expect(result).toBe(add('concurrency: mine\ndefaults: { run: { shell: bash } }'));
+  });
+
+  test('one job by both with other content stays a conflict', async () => {
+    const job = (text: string) => `${WORKFLOW}  deploy:\n    runs-on: ${text}\n`;
+    expect(await merge(WORKFLOW, job('a'), job('b'))).toBeUndefined();
+  });
+
+  test('one scalar set by both stays a conflict', async () => {
+    const to = (text: string) => WORKFLOW.replace('ubuntu-24.04', text);
+    expect(await merge(WORKFLOW, to('windows'), to('macos'))).toBeUndefined();
+  });
+
+  test('a step that both replaced stays a conflict', async () => {
+    const to = (text: string) => WORKFLOW.replace(/ {6}- name: Test[^]*/, `      - run: ${text}\n`);
+    expect(await merge(WORKFLOW, to('tox'), to('nox'))).toBeUndefined();
+  });
+
+  test('a comment that both changed stays a conflict', async () => {
+    const to = (text: string) => WORKFLOW.replace('When it runs.', text);
+    expect(await merge(WORKFLOW, to('mine'), to('new'))).toBeUndefined();
+  });
+
+  test('the template pins an action anew, the team adds a step behind it', async () => {
+    const pinned = WORKFLOW.replace('@0123 # v6', '@4567 # v7').replace(
+      'persist-credentials: false\n',
+      'persist-credentials: true\n',
+    );
+    const ours = WORKFLOW.replace(
+      'persist-credentials: false\n',
+      'persist-credentials: false\n      - run: make\n',
+    );
+    expect(await merge(WORKFLOW, ours, pinned)).toBe(
+      pinned.replace('credentials: true\n', 'credentials: true\n      - run: make\n'),
+    );
+  });
+});
+
+describe('other files', () => {
+  const CONDA = `name: training
+dependencies:
+  - python=3.12
+  - pip=26.0
+  - pip:
+      # Kept in step with pyproject.toml.
+      - pandas==3.0.1
+      - scikit-learn==1.8.0 # the model
+`;
+
+  test('packages added by both to the pip list of a conda file', async () => {
+    const result = await merge(
+      CONDA,
+      `${CONDA}      - xgboost==3.1 # ours\n`,
+      `${CONDA}      - lightgbm==4.6\n`,
+    );
+    expect(result).toBe(`${CONDA}      - xgboost==3.1 # ours\n      - lightgbm==4.6\n`);
+  });
+
+  test.each([
+    ['one package in two versions', `${CONDA}      - x==1\n`, `${CONDA}      - X>=2\n`],
+    ['one pin moved by both', CONDA.replace('3.0.1', '3.0.2'), CONDA.replace('3.0.1', '3.1.0')],
+  ])('%s stays a conflict', async (_, ours, theirs) =>
+    expect(await merge(CONDA, ours, theirs)).toBeUndefined(),
+  );
+
+  test('a list that begins at the column of its key, in CRLF, without a final newline', async () => {
+    const base = 'version: 2\r\nupdates:\r\n- package-ecosystem: pip\r\n  directory: /';
+    const [mine, added] = ['docker', 'npm'].map(
+      (name) => `\r\n- package-ecosystem: ${name}\r\n  directory: /`,
+    );
+    expect(await merge(base, base + mine, base + added)).toBe(base + mine + added);
+  });
+
+  test('a list in brackets over several lines', async () => {
+    const list = (...items: string[]) =>
+      `on:\n  push:\n    paths: [\n${items.map((item) => `      ${item},\n`).join('')}    ]\n`;
+    expect(await merge(list('a'), list('a', 'mine'), list('a', 'new'))).toBe(list('a', 'mine', 'new'));
+  });
+
+  test('a list in brackets in one line stays a conflict', async () => {
+    expect(await merge('a: [1]\n', 'a: [1, 2]\n', 'a: [1, 3]\n')).toBeUndefined();
+  });
+
+  test('the template entry takes the indentation that the team gave the list', async () => {
+    const base = 'a:\n- x: 1\n  y: 2\n';
+    const ours = 'a:\n    - x: 1\n      y: 2\n    - mine: 1\n';
+    const theirs = 'a:\n- x: 1\n  y: 2\n- new: |\n    text\n     more\n';
+    expect(await merge(base, ours, theirs)).toBe(`${ours}    - new: |\n        text\n         more\n`);
+  });
+
+  test.each([
+    ['several documents', 'a: 1\n---\nb: 1\n', 'a: 1\n---\nb: 1\nc: 1\n', 'a: 1\n---\nb: 1\nd: 1\n'],
+    ['a key twice', 'a: 1\n', 'a: 1\nb: 1\nb: 1\n', 'a: 1\nc: 1\n'],
+    ['an alias to what the team changed', 'a: &x 1\n', 'a: &x 2\n', 'a: &x 1\nb: *x\n'],
+    ['tabs', 'a: 1\n', 'a: 1\nb:\n\t- 1\n', 'a: 1\nc: 1\n'],
+    ['an unknown tag', 'a: 1\n', 'a: 1\nb: !secret x\n', 'a: 1\nc: 1\n'],
+    ['a number written in two ways', 'a: 1.2\n', 'a: 1.10\n', 'a: 1.1\n'],
+    ['a block of text that both lengthened', 'a: |\n  1\n', 'a: |\n  1\n  2\n', 'a: |\n  1\n  3\n'],
+  ])('%s stays a conflict', async (_, base, ours, theirs) =>
+    expect(await merge(base, ours, theirs)).toBeUndefined(),
+  );
+
+  test('anchors that nobody moved', async () => {
+    const base = 'a: &x\n  k: 1\nb: *x\n';
+    expect(await merge(base, `${base}c: *x\n`, `${base}d: 2\n`)).toBe(`${base}c: *x\nd: 2\n`);
+  });
+});
+
+describe('any additions', () => {
+  const word = fc.stringMatching(/^[a-z]{1,6}$/);
+  const comment = fc.option(
+    word.map((text) => `# ${text}`),
+    { nil: '' },
+  );
+  const scalar = fc.oneof(word, fc.integer().map(String), fc.constant('"a: # b"'), fc.constant('[x, y]'));
+  /** Lines of one entry at column 0, its comment above. */
+  const nested = fc.oneof(
+    scalar.map((text) => [` ${text}`]),
+    fc.tuple(word, scalar).map(([key, text]) => ['', `  ${key}: ${text}`, `  # in ${key}`, '  last-one: 1']),
+    fc
+      .array(scalar, { minLength: 1, maxLength: 3 })
+      .map((items) => ['', ...items.map((item) => `  - ${item}`)]),
+    fc
+      .array(word, { minLength: 1 })
+      .map((texts) => [' |', ...texts.map((text) => `  ${text}`), '', '  # text']),
+  );
+  const entries = (letter: string, dash: string) =>
+    fc.array(fc.tuple(comment, nested, fc.boolean()), { minLength: 1, maxLength: 3 }).map((list) =>
+      list.map(([above, [first, ...rest], blank], i) => {
+        const pad = ' '.repeat(dash.length);
+        return [
+          ...(blank ? [''] : []),
+          ...(above ? [`${above} of ${letter}${i}`] : []),
+          `${dash}${letter}${i}:${first}`,
+          ...rest.map((line) => (line ? pad + line : line)),
+        ];
+      }),
+    );
+  const files = (dash: string) =>
+    fc
+      .tuple(entries('b', dash), entries('o', dash), entries('t', dash), fc.nat(), fc.nat(), fc.boolean())
+      .map(([b, o, t, at, other, nest]) => {
+        const put = (added: string[][], place: number) => {
+          const index = place % (b.length + 1);
+          const lines = [...b.slice(0, index), ...added, ...b.slice(index)].flat();
+          return `${(nest ? ['top: 1', 'root:', ...lines.map((line) => (line ? `  ${line}` : line)), 'last: 2'] : lines).join('\n')}\n`;
+        };
+        const texts = [put([], 0), put(o, at), put(t, at % (b.length + 1) === 0 ? at : other)] as const;
+        return { texts, dash, nest };
+      });
+  const linesOf = (text: string) =>
+    text
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
+  const counted = (lines: string[]) => {
+    const counts = new Map<string, number>();
+    for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+    return counts;
+  };
+
+  test.each(['', '- '])(
+    'to entries that begin with "%s": every line of both once, every value there',
+    async (dash) => {
+      let taken = 0;
+      await fc.assert(
+        fc.asyncProperty(files(dash), async ({ texts: [b, o, t], nest }) => {
+          const result = await merge(b, o, t);
+          if (result === 'no conflict') return;
+          if (result === undefined) open++;
+          if (result === undefined) return;
+          taken++;
+          // Nothing but the lines of the team and the added ones of the template, each as often.
+          const [was, there] = [counted(linesOf(b)), counted(linesOf(t))];
+          const expected = counted(linesOf(o));
+          for (const [line, n] of there)
+            expected.set(line, (expected.get(line) ?? 0) + n - (was.get(line) ?? 0));
+          expect(counted(linesOf(result))).toEqual(new Map([...expected].filter(([, n]) => n > 0)));
+          const inside = (text: string) => {
+            const value = parse(text) as Record<string, unknown>;
+            return nest ? value.root : value;
+          };
+          const [merged, mine, other, before] = [result, o, t, b].map(inside) as [
+            unknown,
+            unknown,
+            unknown,
+            unknown,
+          ];
+          if (dash) {
+            for (const side of [mine, other] as unknown[][])
+              expect(
+                (merged as unknown[]).filter((item) =>
+                  side.some((one) => JSON.stringify(one) === JSON.stringify(item)),
+                ),
+              ).toEqual(side);
+            expect((merged as unknown[]).length).toBe(
+              (mine as unknown[]).length + (other as unknown[]).length - (before as unknown[]).length,
+            );
+          } else expect(merged).toEqual({ ...(mine as object), ...(other as object) });
+        }),
+        { numRuns: 50 },
+      );
+      expect(taken).toBeGreaterThan(10);
+    },
+  );
+});
