@@ -35,8 +35,8 @@ export function showLevel(model: Model, level: Level, style: Style): string[] {
       style,
     ),
     ...section('What comes next', level.next, style),
-    ...section('New in Azure, and costs money also when idle', resources(level, 'costs'), style),
-    ...section('New in Azure, and costs nothing when idle', resources(level, 'free'), style),
+    ...section('New in Azure, paid for also when idle', resources(level, 'costs'), style),
+    ...section('New in Azure, free when idle', resources(level, 'free'), style),
     ...section(
       'New on GitHub',
       [

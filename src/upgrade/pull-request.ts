@@ -3,15 +3,13 @@ import type { Model } from '../levels/model.js';
 import type { MergeEntry } from '../merge/types.js';
 import { md } from '../render/quote.js';
 import { type Brings, bringsOf, dimensionsOf, peopleOf } from './brings.js';
+import { titleOf } from './commit.js';
 import type { Outcome } from './outcome.js';
-import { commandOf, titleOf } from './report-next.js';
-import { ADVICE, count, GROUPS, isChange, seen } from './report-words.js';
+import { commandOf } from './report-next.js';
+import { adviceFor, byReason, count, type GroupOf, GROUPS, isChange, seen } from './report-words.js';
 
 /** GitHub takes 65,536 characters for the text of an issue or a pull request. */
 const LONGEST = 60_000;
-
-/** Title of a pull request, and of the commit in it. */
-export const pullRequestTitle = titleOf;
 
 /** The report in GitHub's Markdown, for a pull request, or for an issue that tells of a dry run. */
 export async function pullRequestText(outcome: Outcome): Promise<string> {
@@ -36,12 +34,16 @@ function textWith(outcome: Outcome, model: Model, most: number): string {
     for (const group of GROUPS) {
       if (group.fate === 'conflict') continue;
       const entries = merge.entries.filter(({ fate }) => fate === group.fate);
-      if (entries.length) blocks.push(collapsed(written ? group.done : group.planned, entries, most));
+      if (entries.length) blocks.push(collapsed(group, entries, written, most));
     }
     if (unchanged) blocks.push(`${count(unchanged, 'file')} unchanged.`);
-    if (merge.notes.length) blocks.push('## Notes', list(merge.notes.map(plain)));
+    if (merge.notes.length) blocks.push('## Notes', capped(merge.notes.map(plain), most));
     if (conflicts.length)
-      blocks.push('## Conflicts', list(conflicts.slice(0, most * 5).map(entryText)), ...ADVICE.map(plain));
+      blocks.push(
+        '## Conflicts',
+        capped(conflicts.map(entryText), most * 5),
+        ...adviceFor(conflicts).map(plain),
+      );
     const now = dimensionsOf(outcome, model).flatMap(({ name, now: held }) =>
       held.map((text) => `**${md(name)}**: ${md(text)}`),
     );
@@ -52,7 +54,7 @@ function textWith(outcome: Outcome, model: Model, most: number): string {
   }
   if (!written && merge.entries.some(isChange)) blocks.push('## Command', codeBlock(commandOf(outcome, '')));
   blocks.push(
-    `From level ${from.level}, azmlops ${md(from.version)}, to level ${to.level}, azmlops ${md(to.version)}.`,
+    `From level ${from.level}, azmlops ${code(from.version)}, to level ${to.level}, azmlops ${code(to.version)}.`,
   );
   return `${blocks.join('\n\n')}\n`;
 }
@@ -79,8 +81,8 @@ function bringsBlocks(brings: Brings): string[] {
   const azure = (idle: string) =>
     brings.resources.filter((each) => each.idle === idle).map(({ text }) => md(text));
   const [paid, free] = [azure('costs'), azure('free')];
-  if (paid.length) blocks.push('**New in Azure, and costs money also when idle**', list(paid));
-  if (free.length) blocks.push('**New in Azure, and costs nothing when idle**', list(free));
+  if (paid.length) blocks.push('**New in Azure, paid for also when idle**', list(paid));
+  if (free.length) blocks.push('**New in Azure, free when idle**', list(free));
   const github = [
     ...brings.environments.map(({ name, text }) => `environment ${code(name)}: ${md(text)}`),
     ...brings.variables.map(
@@ -91,14 +93,27 @@ function bringsBlocks(brings: Brings): string[] {
   return blocks;
 }
 
-function collapsed(title: string, entries: readonly MergeEntry[], most: number): string {
-  const shown = entries.slice(0, most).map(entryText);
-  const rest = entries.length - shown.length;
-  const items = list([...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])]);
-  const summary = `${title} (${entries.length})`;
+function collapsed(
+  { fate, done, planned }: GroupOf,
+  entries: readonly MergeEntry[],
+  written: boolean,
+  most: number,
+): string {
+  const { shared, single } = byReason(fate, entries);
+  const blocks = [
+    ...shared.map(({ reason, paths }) => `${plain(reason)}\n\n${capped(paths.map(code), most)}`),
+    ...(single.length ? [capped(single.map(entryText), most)] : []),
+  ];
+  const title = md(`${written ? done : planned} (${entries.length})`);
+  const body = blocks.join('\n\n');
   return entries.length <= 5
-    ? `**${md(summary)}**\n\n${items}`
-    : `<details><summary>${md(summary)}</summary>\n\n${items}\n\n</details>`;
+    ? `**${title}**\n\n${body}`
+    : `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
+}
+
+function capped(items: readonly string[], most: number): string {
+  const rest = items.length - most;
+  return list(rest > 0 ? [...items.slice(0, most), `… and ${rest} more`] : items);
 }
 
 const entryText = ({ path, reason }: MergeEntry): string =>

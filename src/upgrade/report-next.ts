@@ -3,21 +3,13 @@ import { join, relative } from 'node:path';
 import { defaults } from '../answers/resolve.js';
 import { type AnswerKey, answersAt, specOf } from '../answers/schema.js';
 import type { Given } from '../answers/validate.js';
+import { titleOf } from './commit.js';
 import type { Outcome } from './outcome.js';
 import { isChange } from './report-words.js';
 
 export interface NextCommand {
   readonly what: string;
   readonly command: string;
-}
-
-/** One line that says what was done: title of a commit or a pull request. */
-export function titleOf({ command, from, to, changedAnswers }: Outcome): string {
-  if (command === 'upgrade')
-    return `Move from level ${from.level} to level ${to.level} of the MLOps maturity model`;
-  if (command === 'set' && changedAnswers.length)
-    return `Set ${changedAnswers.map(({ key }) => key).join(', ')}`;
-  return `Update to the templates of azmlops ${to.version}`;
 }
 
 /** The three commands that review, accept and undo; of a dry run those that look closer, do it, and undo it then. */
@@ -41,12 +33,12 @@ export function nextOf(outcome: Outcome, cwd: string): NextCommand[] {
     ];
   if (committed)
     return [
-      { what: 'review', command: `${git} show ${shellWord(committed)}` },
+      { what: 'review', command: `${git} show ${committed.slice(0, 10)}` },
       {
         what: 'accept',
         command: branch ? `${git} push --set-upstream origin ${shellWord(branch)}` : `${git} push`,
       },
-      { what: 'undo', command: `${git} revert --no-edit ${shellWord(committed)}` },
+      { what: 'undo', command: `${git} revert --no-edit ${committed.slice(0, 10)}` },
     ];
   const commit = `${git} commit -m ${shellWord(titleOf(outcome))}${isTop(outcome.dir) ? '' : ' -- .'}`;
   if (merge.conflicts.length === 0)

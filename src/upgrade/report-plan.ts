@@ -1,9 +1,9 @@
 import { wrap } from '../cli/output.js';
-import type { MergeEntry } from '../merge/types.js';
+import type { Fate, MergeEntry } from '../merge/types.js';
 import type { Brings, DimensionChange } from './brings.js';
 import type { Outcome } from './outcome.js';
 import {
-  ADVICE,
+  adviceFor,
   count,
   type Fold,
   folded,
@@ -21,13 +21,20 @@ export interface Style {
 
 /** The plan, grouped by fate; then the notes, then the conflicts. */
 export function planLines({ merge, written }: Outcome, style: Style): string[] {
+  const of = (fate: Fate) => merge.entries.filter((entry) => entry.fate === fate);
   const lines: string[] = [];
   for (const group of GROUPS) {
-    const entries = merge.entries.filter(({ fate }) => fate === group.fate);
-    if (group.fate === 'conflict') lines.push(...section('Notes', merge.notes, style));
-    if (entries.length) lines.push('', ...groupLines(group, entries, written, style));
-    if (group.fate === 'conflict' && entries.length)
-      lines.push('', ...ADVICE.flatMap((text) => paragraph(text, style)));
+    const entries = of(group.fate);
+    if (group.fate !== 'conflict') {
+      if (entries.length) lines.push('', ...groupLines(group, entries, written, style));
+      continue;
+    }
+    const unchanged = of('unchanged').length;
+    if (unchanged) lines.push('', `${style.bold('Unchanged')} (${count(unchanged, 'file')})`);
+    lines.push(...section('Notes', merge.notes, style));
+    if (!entries.length) continue;
+    lines.push('', ...groupLines(group, entries, written, style), '');
+    lines.push(...adviceFor(entries).flatMap((text) => paragraph(text, style)));
   }
   return lines;
 }
@@ -74,8 +81,8 @@ export function bringsLines(brings: Brings, style: Style): string[] {
   }
   const azure = (idle: string) =>
     brings.resources.filter((each) => each.idle === idle).map(({ text }) => text);
-  lines.push(...section('New in Azure, and costs money also when idle', azure('costs'), style));
-  lines.push(...section('New in Azure, and costs nothing when idle', azure('free'), style));
+  lines.push(...section('New in Azure, paid for also when idle', azure('costs'), style));
+  lines.push(...section('New in Azure, free when idle', azure('free'), style));
   const environments = brings.environments.map(({ name, text }) => `environment ${name}: ${text}`);
   const variables = brings.variables.map(({ name, where, text }) => `${name} (${where.join(', ')}): ${text}`);
   lines.push(...section('New on GitHub; scripts/setup.sh sets it', [...environments, ...variables], style));
@@ -92,7 +99,7 @@ export function modelLines(
   const told = dimensions.flatMap(({ name, told }) => told.map((text) => `${name}: ${text}`));
   return [
     ...section('What holds more now', rows, style),
-    ...section('What the level also asks for, and no file can show', told, style),
+    ...section('Asked for too, and no file can show it', told, style),
     ...section('What only people can do now', people, style),
   ];
 }

@@ -28,10 +28,18 @@ export const GROUPS = [
 
 export type GroupOf = (typeof GROUPS)[number];
 
-export const ADVICE = [
-  'Usually both sides must survive: what you wrote, and what the template needs now. Between the markers stand your lines first, then what both sides started from, then the lines of the template.',
-  'Where NAME.azmlops-new stands beside a file, that file was left as yours: take over what you want of the new one, then delete it.',
-] as const;
+/** What to do about conflicts. */
+export function adviceFor(conflicts: readonly MergeEntry[]): string[] {
+  const beside = conflicts.some(({ reason }) => reason.includes('.azmlops-new'));
+  return [
+    'Usually both sides must survive: what you wrote, and what the template needs now. Between conflict markers stand your lines first, then what both sides started from, then the lines of the template.',
+    ...(beside
+      ? [
+          'Where a file .azmlops-new stands beside yours, yours was left as it is: take over what you want of the new one, then delete it.',
+        ]
+      : []),
+  ];
+}
 
 export const isChange = ({ fate }: MergeEntry): boolean =>
   fate !== 'unchanged' && fate !== 'keep' && fate !== 'keep-deleted';

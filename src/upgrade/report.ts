@@ -1,9 +1,9 @@
-import type { Output } from '../cli/output.js';
+import { type Output, wrap } from '../cli/output.js';
 import { loadModel } from '../levels/load.js';
 import { type Brings, bringsOf, type DimensionChange, dimensionsOf, peopleOf } from './brings.js';
 import type { Outcome } from './outcome.js';
 import { nextOf } from './report-next.js';
-import { bringsLines, modelLines, planLines, type Style } from './report-plan.js';
+import { bringsLines, modelLines, paragraph, planLines, type Style } from './report-plan.js';
 import { count, isChange, seen } from './report-words.js';
 
 /** Says on standard output what was or would be done, why, and what to run next; nothing with --json. */
@@ -19,10 +19,13 @@ export async function tellOutcome(outcome: Outcome, out: Output): Promise<void> 
 /** The report as lines for a terminal. */
 export async function reportLines(outcome: Outcome, style: Style, cwd: string): Promise<string[]> {
   const { merge, rebased, written, dryRun, changedAnswers } = outcome;
-  const lines = [style.bold(headline(outcome))];
+  const lines = wrap(headline(outcome), style.width, '  ').map((line) => style.bold(line));
   if (rebased)
     lines.push(
-      `The baseline was rendered anew by azmlops ${outcome.to.version} (--rebase), so edits of older templates may show as yours.`,
+      ...paragraph(
+        `The baseline was rendered anew by azmlops ${outcome.to.version} (--rebase): what an older version wrote otherwise may show as yours.`,
+        style,
+      ),
     );
   for (const { key, before, after } of changedAnswers)
     lines.push(`  ${key}: ${value(before)} becomes ${value(after)}`);
@@ -30,8 +33,6 @@ export async function reportLines(outcome: Outcome, style: Style, cwd: string): 
   const model = await loadModel();
   lines.push(...bringsLines(bringsOf(outcome, model), style));
   lines.push(...planLines(outcome, style));
-  const unchanged = merge.entries.filter(({ fate }) => fate === 'unchanged').length;
-  if (unchanged) lines.push('', `${count(unchanged, 'file')} unchanged.`);
   lines.push(...modelLines(dimensionsOf(outcome, model), peopleOf(outcome, model), style));
   const next = nextOf(outcome, cwd);
   const widest = Math.max(...next.map(({ what }) => what.length));
@@ -46,31 +47,30 @@ export async function reportLines(outcome: Outcome, style: Style, cwd: string): 
 function headline(outcome: Outcome): string {
   const { dryRun, written, merge } = outcome;
   if (!merge.entries.some(isChange)) return `Nothing to do: ${placeWords(outcome)}.`;
-  const { conflict = 0, ...fates } = numbers(outcome);
-  const parts = [
-    ...(['add', 'update', 'merge', 'move', 'remove'] as const)
-      .filter((fate) => fates[fate])
-      .map((fate) => `${fates[fate]} ${PAST[fate]}`),
-    ...(conflict ? [count(conflict, 'conflict')] : []),
-  ];
+  const fates = numbers(outcome);
+  const parts = (['add', 'update', 'merge', 'move', 'remove'] as const)
+    .filter((fate) => fates[fate])
+    .map((fate) => `${fates[fate]} ${written ? DONE[fate] : `to ${fate}`}`);
+  if (fates.conflict) parts.push(count(fates.conflict, 'conflict'));
   const what = `${placeWords(outcome)}: ${parts.join(', ')}.`;
   return dryRun ? `Dry run. ${what}` : written ? what : `Nothing was written. ${what}`;
 }
 
-const PAST = { add: 'added', update: 'updated', merge: 'merged', move: 'moved', remove: 'removed' } as const;
+const DONE = { add: 'added', update: 'updated', merge: 'merged', move: 'moved', remove: 'removed' } as const;
 
 /** One line on one repository, for a list of many. */
 export function summaryLine(outcome: Outcome): string {
   return headline(outcome).replace(/\.$/, '');
 }
 
-function placeWords(outcome: Outcome): string {
-  const { from, to, answers } = outcome;
+function placeWords({ from, to, answers, merge }: Outcome): string {
   const name = seen(answers.name);
   if (from.level !== to.level) return `${name} from level ${from.level} to level ${to.level}`;
-  if (outcome.merge.entries.some(isChange) && from.version !== to.version)
-    return `${name}, level ${to.level}, from azmlops ${seen(from.version)} to ${to.version}`;
-  return `${name} is at level ${to.level}, as azmlops ${to.version} writes it`;
+  if (!merge.entries.length) return `${name} is at level ${to.level} already`;
+  if (!merge.entries.some(isChange))
+    return `${name} is at level ${to.level}, as azmlops ${to.version} writes it`;
+  const versions = from.version === to.version ? '' : `, from azmlops ${seen(from.version)} to ${to.version}`;
+  return `${name} at level ${to.level}${versions}`;
 }
 
 function keptLine({ merge }: Outcome): string[] {
@@ -89,7 +89,7 @@ const numbers = ({ merge }: Pick<Outcome, 'merge'>): Partial<Record<string, numb
 };
 
 const value = (of: string | readonly string[]): string =>
-  JSON.stringify(seen(typeof of === 'string' ? of : of.join(', ')));
+  `"${seen(typeof of === 'string' ? of : of.join(', '))}"`;
 
 /** The outcome as --json gives it. */
 export interface OutcomeDocument {

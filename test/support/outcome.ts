@@ -9,7 +9,7 @@ type Given = Readonly<Partial<Record<'task' | 'endpoint' | 'gate' | 'name', stri
 export const answersAt = (level: number, { gate, ...given }: Given = {}): Answers =>
   answersFor({ name: 'churn', ...given, ...(gate && level > 2 ? { gate } : {}) }, level);
 
-interface Wish extends Partial<Omit<Outcome, 'from' | 'to' | 'answers'>> {
+export interface Wish extends Partial<Omit<Outcome, 'from' | 'to' | 'answers'>> {
   readonly from?: number;
   readonly to?: number;
   readonly given?: Given;
