@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { azmlops, home } from '../support/session.js';
 import { have } from '../support/tools.js';
 import { treeOf } from '../support/trees.js';
 import { type Workflow, workflowsOf } from './act/graph.js';
@@ -232,6 +233,56 @@ describe.skipIf(!able)('the workflow azmlops', () => {
     expect(seen.GITHUB_JOB).toBe('plan');
     expect(Object.keys(seen).filter((name) => /TOKEN|SECRET|PASSWORD|CREDENTIAL/.test(name))).toEqual([]);
     expect(JSON.stringify(seen)).not.toContain(cloud.nextRun());
+  });
+});
+
+describe.skipIf(!able)('the workflow azmlops with the program itself', () => {
+  it('has nothing to say of a fresh repository, tells of an answer edited by hand, and is content when it is done', async () => {
+    home();
+    const cloud = new Runners();
+    cloud.fetched = async ({ cwd, args }) => {
+      const { code, out, err } = await azmlops(cwd, ...args.slice(2));
+      return [code, out, err];
+    };
+    const fresh = await happens(cloud);
+    expect(result(fresh), fresh.log).toEqual(green);
+    expect(cloud.repository.issues).toEqual([]);
+
+    const dir = cloud.repository.folder;
+    const manifest = join(dir, '.azmlops.yml');
+    const edited = readFileSync(manifest, 'utf8').replace('endpoint: "both"', 'endpoint: "online"');
+    writeFileSync(manifest, edited);
+    const ran = await happens(cloud);
+    expect(result(ran), ran.log).toEqual(green);
+    const [issue] = open(cloud);
+    expect(issue?.body).toContain('Answers in `.azmlops.yml` were changed.');
+    expect(issue?.body?.split('\n')).toContain('remove src/score_batch.py');
+    expect(readFileSync(manifest, 'utf8')).toBe(edited);
+
+    // A person does what the issue says.
+    const command = /^npx --yes generator-azmlops@\S+ (.+)$/m.exec(issue?.body ?? '')?.[1] ?? '';
+    expect(await azmlops(dir, ...command.split(' '))).toMatchObject({ code: 0 });
+    expect(existsSync(join(dir, 'src/score_batch.py'))).toBe(false);
+    const done = await happens(cloud);
+    expect(result(done), done.log).toEqual(green);
+    expect(open(cloud)).toEqual([]);
+    expect(cloud.comments).toMatchObject([{ issue: issue?.number }]);
+  });
+
+  it('turns red when the repository has no manifest that the program can read', async () => {
+    home();
+    const cloud = new Runners();
+    cloud.fetched = async ({ cwd, args }) => {
+      const { code, out, err } = await azmlops(cwd, ...args.slice(2));
+      return [code, out, err];
+    };
+    const ran = await runWorkflow(cloud, tree(), {
+      ...{ workflow: 'azmlops', on: 'schedule' },
+      edit: (dir) => writeFileSync(join(dir, '.azmlops.yml'), 'level: many\n'),
+    });
+    expect(ran.failedSteps, ran.log).toEqual(['Ask the newest azmlops']);
+    expect(ran.summary).toMatch(/^ {4}azmlops: .*\.azmlops\.yml/m);
+    expect(cloud.repository.issues).toEqual([]);
   });
 });
 
