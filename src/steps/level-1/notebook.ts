@@ -227,9 +227,19 @@ function rewritten(
         ...{ before, after: becomes, needed, own },
         lifted: new Set(lifted.flatMap(({ code }) => [...namesOf(parsePython(code?.body ?? '')).reads])),
         gone: lifted.flatMap(({ code }) => code?.imports ?? []).map(withoutComment),
+        more: found.flatMap((part) => stillImported(part, notebook)),
       }).trimEnd(),
     );
   return withSources(notebook, sources);
+}
+
+/** What the template's cell at level 1 imports, and a cell that stayed as it was does not define. */
+function stillImported({ cells, code, cell }: Found, notebook: Notebook): Imported[] {
+  if (code || !cells.length) return [];
+  const source = cells.map((at) => notebook.cells[at]?.source ?? '').join('\n');
+  const { binds } = namesOf(parsePython(source));
+  const imports = importStatements(parsePython(cell)).flatMap(({ items }) => items);
+  return imports.filter((item) => !binds.has(boundBy(item)));
 }
 
 /** By its id, else (a notebook that was saved without ids) the cell with most of the template's lines. */

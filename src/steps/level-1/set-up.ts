@@ -14,11 +14,13 @@ export interface SetUp {
   readonly lifted: ReadonlySet<string>;
   /** Imports that stood in lifted cells. */
   readonly gone: readonly Imported[];
+  /** What else is to be imported here. */
+  readonly more: readonly Imported[];
   readonly own: ReadonlySet<string>;
 }
 
 /** The set-up cell without what only lifted code needed; what the team has added for other reasons stays. */
-export function setUpCell(source: string, { before, after, needed, lifted, gone, own }: SetUp): string {
+export function setUpCell(source: string, { before, after, needed, lifted, gone, more, own }: SetUp): string {
   const [code, was, becomes] = [source, before, after].map(parsePython) as [Python, Python, Python];
   const [items0, items1] = [was, becomes].map(itemsOf) as [Imported[], Imported[]];
   const obsolete = statementsOf(code)
@@ -31,7 +33,7 @@ export function setUpCell(source: string, { before, after, needed, lifted, gone,
   const made = rewriteImports(rest, {
     drop: (item) =>
       !among(items1, item) && !wanted(item) && (among(items0, item) || lifted.has(boundBy(item))),
-    add: [...items1.filter((item) => !among(items0, item)), ...gone.filter(wanted)],
+    add: [...items1.filter((item) => !among(items0, item)), ...gone.filter(wanted), ...more],
     own,
   });
   return source === before && sameStatements(made, after) ? after : made;
