@@ -22,38 +22,54 @@ export function entriesOf(
       const reason = beside ? `${outcome.reason.slice(0, -1)}; the other is in ${beside}.` : outcome.reason;
       return [{ path, fate: 'conflict', reason: fromWhere(reason, moved.origin.get(path)) }];
     }
-    if (outcome && after) return [{ path, ...fateOf(outcome, before, after, moved.origin.get(path)) }];
-    if (!before)
-      return outcome?.fate === 'keep-deleted' ? [{ path, fate: outcome.fate, reason: outcome.reason }] : [];
-    // A submodule or folder of the team's has nothing to be removed.
+    if (outcome && after) return [{ path, ...fateOf(outcome, before, after, whence(three, path)) }];
+    if (!before) {
+      if (outcome?.fate !== 'keep-deleted') return [];
+      return [{ path, fate: outcome.fate, reason: fromWhere(outcome.reason, moved.baseOrigin.get(path)) }];
+    }
+    if (three.carried.has(path) || (!outcome && !destinations.has(path)))
+      return [{ path, fate: 'remove', reason: 'What it held is in other files now.' }];
     if (outcome?.fate === 'remove') return [{ path, fate: 'remove', reason: outcome.reason }];
-    const to = destinations.get(path);
-    if (to === undefined) return [{ path, fate: 'remove', reason: 'What it held is in other files now.' }];
     // The move is told at its target.
-    const there = outcomes.get(to);
+    const there = outcomes.get(destinations.get(path) ?? '');
     return there?.result || there?.beside
       ? []
       : [{ path, fate: 'remove', reason: 'The template no longer has it.' }];
   });
 }
 
+interface Whence {
+  /** Where HEAD has it. */
+  readonly origin?: string | undefined;
+  readonly inTheirs: boolean;
+  readonly carried: boolean;
+}
+
+function whence({ moved, theirs, carried }: Three, path: string): Whence {
+  return { origin: moved.origin.get(path), inTheirs: theirs.has(path), carried: carried.has(path) };
+}
+
 function fateOf(
   outcome: Outcome,
   before: FileEntry | undefined,
   after: FileEntry,
-  origin: string | undefined,
+  { origin, inTheirs, carried }: Whence,
 ): Omit<MergeEntry, 'path'> {
   const { fate, reason } = outcome;
   if (origin !== undefined)
     return { fate: fate === 'merge' ? 'merge' : 'move', reason: fromWhere(reason, origin) };
-  if (!before)
-    return fate === 'add' || fate === 'update' || fate === 'unchanged'
-      ? { fate: 'add', reason: 'New in the template.' }
-      : { fate: 'add', reason: 'New in the template, with what you wrote elsewhere moved into it.' };
+  if (!before) {
+    if (fate === 'add' || fate === 'update' || fate === 'unchanged')
+      return { fate: 'add', reason: 'New in the template.' };
+    if (!inTheirs) return { fate: 'add', reason: 'Holds what you wrote elsewhere.' };
+    return { fate: 'add', reason: 'New in the template, with what you wrote elsewhere moved into it.' };
+  }
   if (sameEntry(before, after)) {
     if (fate === 'unchanged' || fate === 'keep') return { fate, reason };
     return { fate: 'unchanged', reason: 'You and the template have the same.' };
   }
+  if (carried)
+    return { fate: 'update', reason: 'As the template has it; what you had changed is in other files now.' };
   if (fate === 'update' || fate === 'merge') return { fate, reason };
   if (fate === 'add') return { fate: 'update', reason: 'The template has a new file in its place.' };
   return { fate: 'merge', reason: 'Your version, carried over to what the template is now.' };

@@ -1,15 +1,12 @@
 import { besideOf } from './beside.js';
 import { changesOf } from './changes.js';
 import { entriesOf } from './entries.js';
-import { applyLift } from './lifts.js';
 import { look } from './look.js';
-import { refuseMarkers } from './markers.js';
-import { applyMoves } from './moves.js';
-import { outcomesOf, type Outcome, type Three } from './outcomes.js';
+import { outcomesOf, type Outcome } from './outcomes.js';
 import { patchOf } from './patch.js';
 import { checkPaths } from './paths.js';
 import { inspectProject } from './project.js';
-import { sameBytes } from './same.js';
+import { threeSides, type Read } from './sides.js';
 import { textMerger } from './text.js';
 import { readHead } from './tree.js';
 import type { HeadEntry, MergeReport, MergeRequest } from './types.js';
@@ -63,45 +60,6 @@ export async function prepare(dir: string, request: MergeRequest): Promise<Prepa
     },
     patch: (color) => patchOf(project, changes, { color }),
   };
-}
-
-type Read = (ask: {
-  paths?: Iterable<string>;
-  folders?: Iterable<string>;
-}) => Promise<Map<string, HeadEntry>>;
-
-async function threeSides(request: MergeRequest, read: Read): Promise<Three> {
-  const { base, theirs, moves = [], lift } = request;
-  const head = await readWhatMatters(request, read);
-  const moved = applyMoves(moves, base, head);
-  refuseMarkers(moved.base, moved.ours, theirs);
-  const lifted = applyLift(lift, moved.base, moved.ours);
-  // A notebook that was only run is no edit: not one that would keep it when the template drops it.
-  for (const [path, entry] of lifted.base) {
-    const own = lifted.ours.get(path);
-    if (!path.endsWith('.ipynb') || !own || theirs.has(path) || sameBytes(own.content, entry.content))
-      continue;
-    const { sameNotebook } = await import('./notebook.js');
-    if (sameNotebook(own.content, entry.content)) lifted.base.set(path, { ...entry, content: own.content });
-  }
-  return { head, moved, lifted, theirs };
-}
-
-/** HEAD at the paths of the trees; whole folders only where one moves, or where a file is to stand in its place. */
-async function readWhatMatters(request: MergeRequest, read: Read): Promise<Map<string, HeadEntry>> {
-  const { base, theirs, moves = [] } = request;
-  const ends = moves.flatMap(({ from, to }) => [from, to]);
-  const asked = new Set([...base.keys(), ...theirs.keys(), ...ends.map((path) => path.replace(/\/$/, ''))]);
-  const folders = moves.map(({ from }) => from).filter((from) => from.endsWith('/'));
-  const head = await read({ paths: asked, folders });
-  const moved = applyMoves(moves, base, head);
-  const targets = [...moved.ours.keys(), ...moved.base.keys(), ...moved.blocked.values()];
-  const more = {
-    paths: targets.filter((path) => !asked.has(path) && !head.has(path)),
-    folders: [...theirs.keys(), ...targets].filter((path) => head.get(path)?.mode === '040000'),
-  };
-  if (more.paths.length + more.folders.length === 0) return head;
-  return new Map([...head, ...(await read(more))]);
 }
 
 /** A free name next to what stands in the way, for everything that can't stand where it should. */

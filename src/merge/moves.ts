@@ -6,6 +6,8 @@ export interface Moved {
   readonly ours: FileTree;
   /** A path of ours to where HEAD has it. */
   readonly origin: ReadonlyMap<string, string>;
+  /** The same of base. */
+  readonly baseOrigin: ReadonlyMap<string, string>;
   /** A path of ours that could not be moved, to the path where something stands already. */
   readonly blocked: ReadonlyMap<string, string>;
   readonly notes: readonly string[];
@@ -22,7 +24,7 @@ export function applyMoves(
 ): Moved {
   const sides = { base: new Map(base), ours: filesOf(head) };
   const submodules = [...head].filter(([, { mode }]) => mode === '160000').map(([path]) => path);
-  const origin = new Map<string, string>();
+  const origins = { base: new Map<string, string>(), ours: new Map<string, string>() };
   const blocked = new Map<string, string>();
   const notes: string[] = [];
   for (const move of moves) {
@@ -37,16 +39,16 @@ export function applyMoves(
       sources.delete(from);
     }
     // What the team moved there itself is its own move: base follows.
-    shift(sides.base, sources);
-    for (const [from, to] of shift(sides.ours, sources)) {
-      origin.set(to, origin.get(from) ?? from);
-      origin.delete(from);
-    }
+    for (const side of ['base', 'ours'] as const)
+      for (const [from, to] of shift(sides[side], sources)) {
+        origins[side].set(to, origins[side].get(from) ?? from);
+        origins[side].delete(from);
+      }
     for (const path of submodules)
       if (move.from.endsWith('/') && path.startsWith(move.from))
         notes.push(`${path} is a submodule: it stays where it is, although ${move.from} becomes ${move.to}.`);
   }
-  return { ...sides, origin, blocked, notes };
+  return { ...sides, origin: origins.ours, baseOrigin: origins.base, blocked, notes };
 }
 
 /** The files of HEAD, links among them; neither folders nor submodules. */

@@ -23,6 +23,8 @@ export interface Three {
   readonly moved: Moved;
   readonly lifted: Lifted;
   readonly theirs: FileTree;
+  /** Paths of which the lift took all that the team had changed to other files. */
+  readonly carried: ReadonlySet<string>;
 }
 
 /** Every path of base, ours and theirs on which something was decided. */

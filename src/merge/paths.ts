@@ -6,13 +6,22 @@ import type { MergeRequest } from './types.js';
 /** What git takes for its own folder on one file system or another. */
 const GIT_FOLDER = /^(\.git|git~1)[ .]*(:.*)?$/i;
 
-/** @throws UserError (3) when a tree names a path that could lead out of the project, or that can't be written. */
+/** @throws UserError (3) when a tree or a move names a path that could lead out of the project, or can't be written. */
 export function checkPaths({ base, theirs, moves = [] }: MergeRequest): void {
-  const ends = moves.flatMap(({ from, to }) => [from, to]).map((path) => path.replace(/\/$/, ''));
-  const wrong = [...base.keys(), ...theirs.keys(), ...ends].filter((path) => !isInside(path));
+  checkInside(moves.flatMap(({ from, to }) => [from, to]).map((path) => path.replace(/\/$/, '')));
+  for (const tree of [base, theirs]) checkTree(tree);
+}
+
+/** The same for one tree. */
+export function checkTree(tree: FileTree): void {
+  checkInside([...tree.keys()]);
+  checkFolders(tree);
+}
+
+function checkInside(paths: readonly string[]): void {
+  const wrong = paths.filter((path) => !isInside(path));
   if (wrong.length)
     throw new UserError(`No path inside a project: ${wrong.map(shown).join(', ')}.`, '', EXIT.refused);
-  for (const tree of [base, theirs]) checkFolders(tree);
 }
 
 function isInside(path: string): boolean {

@@ -219,6 +219,7 @@ describe('a move', () => {
       'src/old/d.py': 'remove',
     });
     expect(report.entries[0]!.reason).toContain('src/old/a.py');
+    expect(report.entries[2]!.reason).toContain('src/old/c.py');
     expect(git(dir, 'status', '--porcelain', '--no-renames')).not.toContain('??');
   });
 
@@ -257,7 +258,25 @@ describe('a lift', () => {
     const { fates, after, report } = await merge(dir, { cell: lines(20) }, theirs, { lift });
     expect(after).toEqual({ module: lines(20, { 2: 'mine', 15: 'theirs' }) });
     expect(fates).toEqual({ cell: 'remove', module: 'add' });
+    expect(report.entries[0]!.reason).toBe('What it held is in other files now.');
     expect(report.notes).toHaveLength(1);
+  });
+
+  test('tells where an edit went that is no longer in its file', async () => {
+    const split: MergeRequest['lift'] = (before) => {
+      const after = new Map(before);
+      const cell = after.get('cell');
+      if (cell) after.set('module', cell).set('cell', tree({ cell: 'import module\n' }).get('cell')!);
+      return { tree: after, notes: [] };
+    };
+    const dir = repository({ cell: 'mine\n' });
+    const theirs = { cell: 'import module\n# new\n', module: 'was\n' };
+    const { after, report } = await merge(dir, { cell: 'was\n' }, theirs, { lift: split });
+    expect(after).toEqual({ cell: 'import module\n# new\n', module: 'mine\n' });
+    expect(report.entries).toMatchObject([
+      { path: 'cell', fate: 'update', reason: expect.stringContaining('is in other files now') as string },
+      { path: 'module', fate: 'add', reason: expect.stringContaining('what you wrote elsewhere') as string },
+    ]);
   });
 
   test('never replaces a file of the team’s own', async () => {
@@ -266,6 +285,19 @@ describe('a lift', () => {
     expect(report.conflicts).toEqual(['module']);
     expect(after).toEqual({ module: 'own\n', 'module.azmlops-new': 'mine\n' });
   });
+});
+
+test('a lift to a path of no template finds what the team has there', async () => {
+  const lift: MergeRequest['lift'] = (before) => {
+    const after = new Map(before);
+    const cell = after.get('cell');
+    if (cell) after.set('extra', cell);
+    return { tree: after, notes: [] };
+  };
+  const dir = repository({ cell: 'mine\n', extra: 'own\n' });
+  const { after, report } = await merge(dir, { cell: 'was\n' }, { cell: 'was\n' }, { lift });
+  expect(report.conflicts).toEqual(['extra']);
+  expect(after).toEqual({ cell: 'mine\n', extra: 'own\n', 'extra.azmlops-new': 'mine\n' });
 });
 
 test('CRLF files of the team stay so, and merge by line', async () => {

@@ -5,6 +5,7 @@ import { entriesOf } from '../../src/merge/entries.js';
 import { applyLift } from '../../src/merge/lifts.js';
 import { applyMoves, foldersOf } from '../../src/merge/moves.js';
 import { outcomesOf } from '../../src/merge/outcomes.js';
+import { sameEntry } from '../../src/merge/same.js';
 import type { MergeLines } from '../../src/merge/text.js';
 import type { Change, HeadEntry, MergeEntry, Move } from '../../src/merge/types.js';
 import type { FileEntry, FileTree } from '../../src/render/tree.js';
@@ -80,7 +81,13 @@ interface Result {
 async function run({ base, ours, theirs, moves }: Merge): Promise<Result> {
   const head = new Map([...ours].map(([path, entry]): [string, HeadEntry] => [path, { ...entry, oid: '' }]));
   const moved = applyMoves(moves, base, head);
-  const three = { head, moved, lifted: applyLift(undefined, moved.base, moved.ours), theirs };
+  const three = {
+    head,
+    moved,
+    lifted: applyLift(undefined, moved.base, moved.ours),
+    theirs,
+    carried: new Set<string>(),
+  };
   const outcomes = await outcomesOf(three, both);
   const besides = new Map(
     [...outcomes].flatMap(([path, { beside }]) =>
@@ -109,6 +116,15 @@ test('no line of the team’s is lost, wherever files move and whatever they col
     const all = texts(tree);
     for (const entry of ours.values())
       if (text(entry).startsWith('ours ')) expect(all).toContain(text(entry));
+  });
+});
+
+test('what the team wrote stays at its path, unless the path moves', async () => {
+  await always(({ ours, base, moves }, { tree }) => {
+    if (moves.length) return;
+    for (const [path, entry] of ours)
+      if (!sameEntry(base.get(path), entry) && text(entry).startsWith('ours '))
+        expect(tree.has(path) && text(tree.get(path)!)).toContain(text(entry));
   });
 });
 
