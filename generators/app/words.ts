@@ -31,7 +31,7 @@ export const YEOMAN_OPTIONS: Readonly<Record<string, boolean>> = {
 
 /** The words meant for azmlops: those of `yo`'s command line after the generator's name, less Yeoman's own options. */
 export function wordsAfterNamespace(argv: readonly string[]): string[] {
-  const at = argv.findIndex((word) => /(^|[/\\])(generator-)?azmlops(:app)?$/.test(word));
+  const at = argv.findIndex((word) => /(^|[/\\])(generator-)?azmlops(:[a-z]+)?$/.test(word));
   if (at === -1) return [];
   const words = argv.slice(at + 1);
   const end = words.includes('--') ? words.indexOf('--') : words.length;

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { COMMANDS, COMMON } from '../../src/cli/flags.js';
 import { wordsAfterNamespace, YEOMAN_OPTIONS } from '../../generators/app/words.js';
 
+const ours = Object.assign({}, COMMON, ...Object.values(COMMANDS).map(({ flags }) => flags)) as object;
+
 describe('words after the namespace', () => {
   it.each([
     [
@@ -11,6 +13,11 @@ describe('words after the namespace', () => {
     ],
     [['--no-insight', 'azmlops', 'churn'], ['churn']],
     [['azmlops:app', 'churn'], ['churn']],
+    [
+      ['azmlops:upgrade', '--to', '3', 'a', 'b', '--bail'],
+      ['--to', '3', 'a', 'b'],
+    ],
+    [['azmlops:set', 'endpoint=both'], ['endpoint=both']],
     [
       ['azmlops', '--yes', 'churn', '--skip-install'],
       ['--yes', 'churn'],
@@ -36,7 +43,7 @@ describe('words after the namespace', () => {
     expect(
       wordsAfterNamespace(['azmlops', option, ...(YEOMAN_OPTIONS[option] ? ['x'] : []), 'churn']),
     ).toEqual(['churn']);
-    expect(Object.keys({ ...COMMON, ...COMMANDS.new.flags })).not.toContain(option.slice(2));
+    expect(Object.keys(ours)).not.toContain(option.slice(2));
   });
 });
 
@@ -53,6 +60,20 @@ it.each([
 ])('no option of %s is forgotten', (path, pattern) => {
   const found = declared(path, pattern);
   expect(found.length).toBeGreaterThan(3);
-  const ours = Object.keys({ ...COMMON, ...COMMANDS.new.flags }).map((name) => `--${name}`);
-  expect(found.filter((name) => !Object.hasOwn(YEOMAN_OPTIONS, name) && !ours.includes(name))).toEqual([]);
+  const known = Object.keys(ours).map((name) => `--${name}`);
+  expect(found.filter((name) => !Object.hasOwn(YEOMAN_OPTIONS, name) && !known.includes(name))).toEqual([]);
+});
+
+it('every command but levels has a door, whose own method hands over its words', async () => {
+  const doors = {
+    new: await import('../../generators/app/index.js'),
+    upgrade: await import('../../generators/upgrade/index.js'),
+    update: await import('../../generators/update/index.js'),
+    set: await import('../../generators/set/index.js'),
+    explain: await import('../../generators/explain/index.js'),
+  };
+  expect(Object.keys(doors)).toEqual(Object.keys(COMMANDS).filter((verb) => verb !== 'levels'));
+  // Yeoman runs no method that a generator inherits.
+  for (const door of Object.values(doors))
+    expect(Object.getOwnPropertyNames(door.default.prototype)).toEqual(['constructor', 'writing']);
 });

@@ -1,0 +1,4 @@
+import { doorTo } from '../door.js';
+
+/** `yo azmlops:explain`: the same as `azmlops explain`. */
+export default doorTo('explain');

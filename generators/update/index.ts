@@ -1,0 +1,4 @@
+import { doorTo } from '../door.js';
+
+/** `yo azmlops:update`: the same as `azmlops update`. */
+export default doorTo('update');

@@ -1,0 +1,4 @@
+import { doorTo } from '../door.js';
+
+/** `yo azmlops:upgrade`: the same as `azmlops upgrade`. */
+export default doorTo('upgrade');
