@@ -224,7 +224,7 @@ describe('the commands', () => {
 
   it('take back a commit by another one, and never advise to throw work away', async () => {
     const committed = 'c'.repeat(40);
-    const ways: Wish[] = [
+    for (const more of [
       {},
       { branch: 'up' },
       { branch: 'up', pullRequest: 'https://github.com/o/r/pull/7' },
