@@ -7,15 +7,17 @@ const CR = 0x0d;
 
 /**
  * Base and theirs in the line ends that the team's file mostly has: otherwise every line of it would count as changed.
- * A file that is the base's stays out of this, so that an untouched repository becomes what is rendered, byte for byte.
+ * A file that is the base's stays out of this, so that an untouched repository becomes what is rendered, byte for byte;
+ * unless the base was `adapted` to the team's line ends before.
  */
 export function inTheirLineEnds(
   base: FileEntry | undefined,
   ours: FileEntry | undefined,
   theirs: FileEntry | undefined,
+  adapted = false,
 ): { readonly base: FileEntry | undefined; readonly theirs: FileEntry | undefined } {
   if (!ours || isLink(ours) || isBinary(ours.content)) return { base, theirs };
-  if (base && sameBytes(base.content, ours.content)) return { base, theirs };
+  if (!adapted && base && sameBytes(base.content, ours.content)) return { base, theirs };
   const { crlf, lf } = lineEnds(ours.content);
   if (crlf + lf === 0) return { base, theirs };
   const convert = crlf > lf ? withCrlf : withLf;

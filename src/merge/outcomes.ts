@@ -25,6 +25,8 @@ export interface Three {
   readonly theirs: FileTree;
   /** Paths of which the lift took all that the team had changed to other files. */
   readonly carried: ReadonlySet<string>;
+  /** Paths of which base was brought to the team's line ends before the lift. */
+  readonly adapted: ReadonlySet<string>;
 }
 
 /** Every path of base, ours and theirs on which something was decided. */
@@ -68,7 +70,7 @@ async function merged(
 }
 
 /** What is below a folder comes before the folder: a file can stand there when nothing of the folder is left. */
-function decideAll({ head, moved, lifted, theirs }: Three): Map<string, Decision> {
+function decideAll({ head, moved, lifted, theirs, adapted }: Three): Map<string, Decision> {
   const { base, ours } = lifted;
   const decisions = new Map<string, Decision>();
   const folders = new Set<string>();
@@ -78,7 +80,7 @@ function decideAll({ head, moved, lifted, theirs }: Three): Map<string, Decision
   for (const path of [...paths].sort().reverse()) {
     const file = ours.get(path);
     const instead = submodules.includes(path) ? 'submodule' : folders.has(path) ? 'folder' : undefined;
-    const sides = inTheirLineEnds(base.get(path), file, theirs.get(path));
+    const sides = inTheirLineEnds(base.get(path), file, theirs.get(path), adapted.has(path));
     const plain = decide(sides.base, file ?? instead, sides.theirs);
     const decision = displaced(path, lifted, sides.theirs) ?? blocked(path, moved, file, plain);
     decisions.set(path, decision);

@@ -1,6 +1,7 @@
 import { applyLift } from './lifts.js';
+import { inTheirLineEnds } from './line-ends.js';
 import { refuseMarkers } from './markers.js';
-import { applyMoves } from './moves.js';
+import { applyMoves, type Moved } from './moves.js';
 import type { Three } from './outcomes.js';
 import { checkTree } from './paths.js';
 import { sameBytes, sameEntry } from './same.js';
@@ -21,7 +22,7 @@ export async function threeSides(request: MergeRequest, read: Read): Promise<Thr
   let head = await readWhatMatters(request, read);
   const asked = new Set([...base.keys(), ...theirs.keys()]);
   for (;;) {
-    const moved = applyMoves(moves, base, head);
+    const { moved, adapted } = inOneLineEnd(applyMoves(moves, base, head));
     const lifted = applyLift(lift, moved.base, moved.ours);
     const made = [...lifted.ours.keys()].filter(
       (path) => !head.has(path) && !moved.ours.has(path) && !asked.has(path),
@@ -33,13 +34,26 @@ export async function threeSides(request: MergeRequest, read: Read): Promise<Thr
     else {
       for (const tree of [lifted.base, lifted.ours]) checkTree(tree);
       refuseMarkers(moved.base, moved.ours, theirs);
-      return withoutRuns({ head, moved, lifted, theirs, carried: new Set() });
+      return withoutRuns({ head, moved, lifted, theirs, adapted, carried: new Set() });
     }
   }
 }
 
+/** The lift compares lines too: the base gets the team's line ends before it. */
+function inOneLineEnd(moved: Moved): { moved: Moved; adapted: Set<string> } {
+  const base = new Map(moved.base);
+  const adapted = new Set<string>();
+  for (const [path, entry] of moved.base) {
+    const own = inTheirLineEnds(entry, moved.ours.get(path), undefined).base;
+    if (!own || sameEntry(own, entry)) continue;
+    base.set(path, own);
+    adapted.add(path);
+  }
+  return { moved: { ...moved, base }, adapted };
+}
+
 /** A notebook that was only run is no edit: not one that would keep it when the template drops it. */
-async function withoutRuns({ head, moved, lifted, theirs }: Three): Promise<Three> {
+async function withoutRuns({ moved, lifted, theirs, ...rest }: Three): Promise<Three> {
   const base = new Map(lifted.base);
   for (const [path, entry] of lifted.base) {
     const own = lifted.ours.get(path);
@@ -52,7 +66,7 @@ async function withoutRuns({ head, moved, lifted, theirs }: Three): Promise<Thre
     if (!was || sameEntry(was, own) || !sameEntry(lifted.base.get(path), lifted.ours.get(path))) continue;
     if (!(await onlyRun(path, was.content, own.content))) carried.add(path);
   }
-  return { head, moved, lifted: { ...lifted, base }, theirs, carried };
+  return { ...rest, moved, lifted: { ...lifted, base }, theirs, carried };
 }
 
 async function onlyRun(path: string, base: Uint8Array, ours: Uint8Array): Promise<boolean> {

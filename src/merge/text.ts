@@ -23,7 +23,8 @@ export function textMerger(labels: Labels): MergeLines {
       await writeFile(join(dir, 'base'), sides.base ?? new Uint8Array());
       await writeFile(join(dir, 'theirs'), sides.theirs);
       const plain = await mergeFile(dir, sides.ours, labels, []);
-      if (plain.conflicts === 0) return { kind: 'clean', content: plain.content, reason: DIFFERENT_LINES };
+      if (plain.conflicts === 0)
+        return { kind: 'clean', content: plain.content, reason: sides.base ? DIFFERENT_LINES : BOTH_ADDED };
       const marked = await mergeFile(dir, sides.ours, labels, ['--diff3']);
       return { kind: 'conflict', content: marked.content, reason: sameLines(sides, plain.conflicts) };
     } finally {
@@ -33,6 +34,7 @@ export function textMerger(labels: Labels): MergeLines {
 }
 
 const DIFFERENT_LINES = 'Both you and the template changed it, in different lines.';
+const BOTH_ADDED = 'You and the template each added it; it holds both.';
 
 function sameLines(sides: Sides, places: number): string {
   if (!sides.base) return 'You and the template each added this file, and the two differ.';

@@ -308,6 +308,22 @@ test('CRLF files of the team stay so, and merge by line', async () => {
   expect(after['a.md']).toBe(crlf(lines(30, { 3: 'mine', 25: 'theirs' })));
 });
 
+test('CRLF files that nobody edited are no edit to the lift, and what is new in them is in CRLF', async () => {
+  const lift: MergeRequest['lift'] = (before) => {
+    const after = new Map(before);
+    const entry = after.get('list.txt');
+    if (entry)
+      after.set('more.txt', { ...entry, content: Buffer.concat([entry.content, Buffer.from('more\n')]) });
+    return { tree: after, notes: [] };
+  };
+  const dir = repository({ 'list.txt': 'a\r\nb\r\n' });
+  const theirs = { 'list.txt': 'a\nb\nc\n', 'more.txt': 'template\n' };
+  const { after, fates } = await merge(dir, { 'list.txt': 'a\nb\n' }, theirs, { lift });
+  expect(fates).toEqual({ 'list.txt': 'update', 'more.txt': 'add' });
+  expect(after['list.txt']).toBe('a\r\nb\r\nc\r\n');
+  expect(after['more.txt']).toMatch(/^template\r?\n$/);
+});
+
 test('a notebook that was only run goes when the template drops it', async () => {
   const book = (outputs: unknown[], count: number | null) => {
     const cell = {

@@ -87,6 +87,7 @@ async function run({ base, ours, theirs, moves }: Merge): Promise<Result> {
     lifted: applyLift(undefined, moved.base, moved.ours),
     theirs,
     carried: new Set<string>(),
+    adapted: new Set<string>(),
   };
   const outcomes = await outcomesOf(three, both);
   const besides = new Map(
