@@ -33,7 +33,9 @@ export async function mergeStructured(
 
   const merged = await mergeTexts(path, resolved);
   if (merged === undefined) return undefined;
-  const ended = ours.endsWith('\n') ? merged : merged.replace(/\n$/, '');
+  // git ends the last line before a marker, whether it was ended or not.
+  const last = /(^|\n)>{7}[^\n]*\n?$/.test(marked) ? ours : marked;
+  const ended = last.endsWith('\n') ? merged : merged.replace(/\n$/, '');
   return Buffer.from(bom + (crlf > 0 ? ended.replaceAll('\n', '\r\n') : ended));
 }
 
@@ -46,7 +48,8 @@ async function mergeTexts(path: string, resolved: Resolved): Promise<string | un
     }
     if (extension === 'json') {
       const merged = await mergeRead(resolved, readJson);
-      return merged !== undefined && isStrict(resolved.ours) && !isStrict(merged) ? undefined : merged;
+      const strict = isStrict(resolved.ours) && isStrict(resolved.theirs);
+      return strict && merged !== undefined && !isStrict(merged) ? undefined : merged;
     }
     return extension === undefined ? undefined : await mergeRead(resolved, readYaml);
   } catch (error) {

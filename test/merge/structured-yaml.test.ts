@@ -158,6 +158,32 @@ dependencies:
     expect(await merge(base, ours, theirs)).toBeUndefined(),
   );
 
+  test('a comment behind which both add stands once', async () => {
+    const base = '# Head of the file.\na: 1\n# vim: ts=2\n';
+    const front = (...lines: string[]) => base.replace('a: 1', [...lines, 'a: 1'].join('\n'));
+    expect(await merge(base, front('mine: 1'), front('new: 1'))).toBe(front('mine: 1', 'new: 1'));
+    const end = (...lines: string[]) => base + lines.map((line) => `${line}\n`).join('');
+    expect(await merge(base, end('mine: 1'), end('new: 1'))).toBe(end('mine: 1', 'new: 1'));
+  });
+
+  test('options of a command: each with its value, and a conflict when both added one option', async () => {
+    const args = (...words: string[]) =>
+      `args:\n${['train', ...words].map((word) => `  - ${word}\n`).join('')}`;
+    const [mine, added] = [
+      ['--depth', '3'],
+      ['--width', '5'],
+    ];
+    expect(await merge(args(), args(...mine), args(...added))).toBe(args(...mine, ...added));
+    expect(await merge(args(), args('--depth', '3'), args('--depth', '5'))).toBeUndefined();
+  });
+
+  test('aliases of aliases without end stay a conflict', async () => {
+    const bomb = [...Array(12).keys()]
+      .map((i) => `k${i}: &k${i} [${`*k${i - 1}, `.repeat(i && 9)}1]\n`)
+      .join('');
+    expect(await merge(bomb, `${bomb}mine: 1\n`, `${bomb}new: 1\n`)).toBeUndefined();
+  });
+
   test('anchors that nobody moved', async () => {
     const base = 'a: &x\n  k: 1\nb: *x\n';
     expect(await merge(base, `${base}c: *x\n`, `${base}d: 2\n`)).toBe(`${base}c: *x\nd: 2\n`);

@@ -83,15 +83,35 @@ function mergeLists(base: List, ours: List, theirs: List): List | undefined {
   }
   const shift = ours.column - theirs.column;
   const entries: Entry[] = [];
+  // The first entry that the team put behind the last one of base.
+  let run: Entry | undefined;
   for (const key of order) {
     const [b, o, t] = find(key);
     const moved = t && shifted(t, shift);
-    const entry =
-      b && o && t ? mergeEntry(b, o, moved, t) : o && t && !same(o.value, t.value) ? undefined : (o ?? moved);
-    if (!entry) return undefined;
-    entries.push(entry);
+    if (b && o && t) {
+      const merged = mergeEntry(b, o, moved, t);
+      if (!merged) return undefined;
+      entries.push(merged);
+      run = undefined;
+    } else if (o) {
+      if (t && !same(o.value, t.value)) return undefined;
+      entries.push(o);
+      run ??= o;
+    } else {
+      if (!moved) return undefined;
+      entries.push(run ? withoutShared(moved, run) : moved);
+      run = undefined;
+    }
   }
   return { ...ours, entries };
+}
+
+/** A comment of base behind which both put something stands above each of the two: once is enough. */
+function withoutShared(entry: Entry, other: Entry): Entry {
+  let shared = 0;
+  while (shared < entry.lead.length && entry.lead[shared] === other.lead[shared]) shared++;
+  const comment = entry.lead.slice(0, shared).some((line) => line.trim() !== '');
+  return comment ? { ...entry, lead: entry.lead.slice(shared) } : entry;
 }
 
 function mergeEntry(base: Entry, ours: Entry, moved: Entry | undefined, theirs: Entry): Entry | undefined {

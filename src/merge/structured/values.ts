@@ -84,7 +84,9 @@ export function alignItems(
     const value = theirs[item.at];
     const twin = team.find(({ at }) => !taken.has(at) && same(ours[at], value));
     if (twin) {
-      if (twin.behind !== item.behind) return undefined;
+      // Of two options with values of their own (--depth 3, --depth 5) one name would be left with two values.
+      const alone = value instanceof Map || namesOf(value).length > 0;
+      if (twin.behind !== item.behind || !alone) return undefined;
       taken.add(twin.at);
       keys[item.at] = `o${twin.at}`;
       continue;

@@ -21,11 +21,22 @@ export async function readYaml(text: string): Promise<Read | undefined> {
   const [document] = documents;
   if (!Array.isArray(documents) || !document || documents.length !== 1) return undefined;
   if (document.errors.length > 0 || document.warnings.length > 0) return undefined;
-  const value: unknown = document.toJS({ mapAsMap: true });
+  const value = valueOf(document);
+  if (value === undefined) return undefined;
   const root = rawOf(yaml, document.contents, value, 0);
   const above = text.slice(0, root?.items[0]?.start ?? 0).split('\n');
   const from = above.map((line) => line.startsWith('---')).lastIndexOf(true) + 1;
   return { value, comments: commentsOf(yaml, text), inner: root && readParts(text, root, from) };
+}
+
+function valueOf(document: Parser.Document): unknown {
+  try {
+    return document.toJS({ mapAsMap: true });
+  } catch (error) {
+    // Aliases of aliases, more than anybody writes.
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 function rawOf(yaml: Yaml, node: unknown, value: unknown, open: number): Raw | undefined {
