@@ -12,13 +12,19 @@ export async function importNotes(
   renamed: { readonly from: string; readonly to: string },
 ): Promise<string[]> {
   const { ownImports } = await import('../steps/index.js');
-  const found = ownImports(await candidates(dir, renamed.from), renamed.from);
-  return found
-    .filter(({ path, text }) => !linesOf(base, path).has(text.trim()))
-    .map(({ path, line, text }) => {
-      const now = movedTo(path, moves);
-      return `${now}:${line} still imports ${renamed.from}: ${text.trim()} (it is ${renamed.to} now).`;
-    });
+  const files = await candidates(dir, renamed.from);
+  return files.flatMap((file) => {
+    const [path] = file;
+    // What the template wrote there it changes itself.
+    const templates = textOf(base.get(path)?.content ?? new Uint8Array()) ?? '';
+    const known = new Set(ownImports([[path, templates]], renamed.from).map(({ text }) => text));
+    return ownImports([file], renamed.from)
+      .filter(({ text }) => !known.has(text))
+      .map(
+        ({ line, text }) =>
+          `${movedTo(path, moves)}:${line} still imports ${renamed.from}, which is called ${renamed.to} now: ${text}`,
+      );
+  });
 }
 
 /** Tracked Python files and notebooks that hold the word, with their text. */
@@ -48,12 +54,6 @@ async function candidates(dir: string, word: string): Promise<[string, string][]
     const text = textOf(objects[at]?.content ?? new Uint8Array());
     return text === undefined ? [] : [[path, text]];
   });
-}
-
-/** Lines that the template wrote: it changes them itself. */
-function linesOf(base: FileTree, path: string): Set<string> {
-  const content = base.get(path)?.content;
-  return new Set((content && textOf(content))?.split('\n').map((line) => line.trim()));
 }
 
 function movedTo(path: string, moves: readonly Move[]): string {
