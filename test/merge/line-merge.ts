@@ -11,7 +11,7 @@ const LABELS = ['-L', 'yours', '-L', 'level 1 template', '-L', 'level 2 template
 export function merger(path: string) {
   const dir = mkdtempSync(join(tmpdir(), 'azmlops-'));
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
-  return async (base: string, ours: string, theirs: string): Promise<string | undefined> => {
+  return async (base: string, ours: string | Buffer, theirs: string): Promise<string | undefined> => {
     const [b, o, t] = ['base', 'ours', 'theirs'].map((name) => join(dir, name)) as [string, string, string];
     writeFileSync(b, base);
     writeFileSync(o, ours);

@@ -184,6 +184,41 @@ dependencies:
     expect(await merge(bomb, `${bomb}mine: 1\n`, `${bomb}new: 1\n`)).toBeUndefined();
   });
 
+  test('a byte order mark stays the first of the file', async () => {
+    expect(await merge('\uFEFFa: 1\n', '\uFEFFa: 1\nmine: 1\n', '\uFEFFa: 1\nnew: 1\n')).toBe(
+      '\uFEFFa: 1\nmine: 1\nnew: 1\n',
+    );
+  });
+
+  test.each([
+    ['a line that reads like a marker', 'a: 1\nmine: |\n  x\n=======\n'],
+    ['line ends of both kinds', 'a: 1\r\nmine: 1\n'],
+    ['bytes that are not UTF-8', Buffer.from('a: 1\nmine: \xE9\n', 'latin1')],
+  ])('%s: stays a conflict', async (_, ours) => {
+    expect(await merge('a: 1\n', ours, 'a: 1\nnew: 1\n')).toBeUndefined();
+  });
+
+  test('a file that ends as the team ended it', async () => {
+    expect(await merge('a: 1\n', 'a: 1\nmine: 1', 'a: 1\nnew: 1\n')).toBe('a: 1\nmine: 1\nnew: 1');
+    expect(await merge('a: 1', 'a: 1\nmine: 1\n', 'a: 1\nnew: 1')).toBe('a: 1\nmine: 1\nnew: 1\n');
+  });
+
+  test('an entry that the template dropped goes, the team one beside it stays', async () => {
+    const text = (...keys: string[]) =>
+      `jobs:\n${keys.map((key) => `  # On ${key}.\n  ${key}: 1\n`).join('')}`;
+    expect(await merge(text('a', 'b'), text('a', 'b', 'mine'), text('a'))).toBe(text('a', 'mine'));
+    expect(await merge(text('a', 'b'), text('a'), text('a', 'b', 'new'))).toBe(text('a', 'new'));
+  });
+
+  test('an entry that one side changed and the other dropped stays a conflict', async () => {
+    expect(await merge('a: 1\nb: 1\n', 'a: 1\nb: 2\n', 'a: 1\n')).toBeUndefined();
+    expect(await merge('a: 1\nb: 1\n', 'a: 1\n', 'a: 1\nb: 2\n')).toBeUndefined();
+  });
+
+  test('a comment that the team wrote in an entry that the template dropped stays a conflict', async () => {
+    expect(await merge('a: 1\nb: 1\n', 'a: 1\nb: 1 # keep\n', 'a: 1\n')).toBeUndefined();
+  });
+
   test('anchors that nobody moved', async () => {
     const base = 'a: &x\n  k: 1\nb: *x\n';
     expect(await merge(base, `${base}c: *x\n`, `${base}d: 2\n`)).toBe(`${base}c: *x\nd: 2\n`);
