@@ -135,6 +135,22 @@ describe('explain', () => {
     expect(await documentOf(join(dir, '..'), 'churn/src/churn/train.py')).toMatchObject(expected);
   });
 
+  it('finds the repository in a subfolder of a larger one', async () => {
+    home();
+    const top = write(temporary(), { 'README.md': 'all of us' });
+    git(top, 'init', '-q');
+    const dir = join(top, 'services/ml');
+    await azmlops(top, 'new', dir, '--level', '0', '--yes');
+    git(top, 'add', '-A');
+    git(top, 'commit', '-qm', 'Start');
+    write(dir, { 'README.md': 'ours' });
+    expect(await documentOf(join(dir, 'notebooks'), '../README.md')).toMatchObject({
+      dir,
+      change: { kind: 'changed' },
+    });
+    expect((await azmlops(join(dir, 'notebooks'), 'explain', '../../../README.md')).code).toBe(2);
+  });
+
   it('refuses with exit 2 what it cannot explain', async () => {
     const dir = await repository(1);
     const cases: [string[], RegExp][] = [

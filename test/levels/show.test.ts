@@ -35,6 +35,15 @@ describe('azmlops levels', () => {
     },
   );
 
+  it('says for which answers a resource or a variable is, and never a name of the templates', async () => {
+    const { out } = await azmlops(temporary(), 'levels', '3');
+    expect(flat(out)).toMatch(/online deployments of staging [^[]*\[endpoint online or both\]/);
+    expect(flat(out)).toMatch(/STAGING_ENDPOINT_SUFFIX: [^[]*\[gate typed\]/);
+    const { levels } = await loadModel();
+    const names = levels.flatMap((each) => [...each.resources, ...each.variables]).flatMap((each) => each.if);
+    expect(new Set(names)).toEqual(new Set(['online', 'batch', 'typed']));
+  });
+
   it('as JSON is the model', async () => {
     const { out } = await azmlops(temporary(), 'levels', '--json');
     expect(JSON.parse(out)).toEqual(JSON.parse(JSON.stringify(await loadModel())));

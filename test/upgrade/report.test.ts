@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import type { Outcome } from '../../src/upgrade/outcome.js';
 import { documentOf, reportLines, summaryLine, tellOutcome } from '../../src/upgrade/report.js';
 import { folded } from '../../src/upgrade/report-words.js';
 import { outcomeOf, type Wish } from '../support/outcome.js';
-import { Sink, temporary } from '../support/session.js';
+import { git, home, Sink, temporary, write } from '../support/session.js';
 
 const told = async (outcome: Outcome, width = 100, cwd = '/nowhere') =>
   (await reportLines(outcome, { width, bold: (text) => text }, cwd)).join('\n');
@@ -267,14 +267,25 @@ describe('the commands', () => {
     expect(said.split('\0').slice(0, 3)).toEqual(['add', '--', path]);
   });
 
-  it('commit only this folder of a larger repository', async () => {
-    const dir = temporary();
-    mkdirSync(join(dir, '.git'));
-    mkdirSync(join(dir, 'ml'));
-    expect((await next(outcomeOf({ fates, dir }), dir))[1]).not.toMatch(/ -- \.$/);
-    expect((await next(outcomeOf({ fates, dir: join(dir, 'ml') }), dir))[1]).toMatch(
-      /^git -C ml commit .* -- \.$/,
-    );
+  it('commit all that is staged in this folder of a larger repository, and nothing that is staged elsewhere', async () => {
+    home();
+    const top = write(temporary(), { 'ml/gone.md': '1', 'ml/a.md': '1', 'other.md': '1' });
+    const dir = join(top, 'ml');
+    git(top, 'init', '-q');
+    git(top, 'add', '-A');
+    git(top, 'commit', '-qm', 'Start');
+    expect((await next(outcomeOf({ fates, dir: top }), top))[1]).not.toMatch(/ -- /);
+    write(top, { 'ml/a.md': '2', 'ml/new/b.md': '2', 'other.md': '2' });
+    rmSync(join(dir, 'gone.md'));
+    git(top, 'add', '-A');
+    const [, accept = ''] = await next(outcomeOf({ fates, dir }), top);
+    execFileSync('bash', ['-c', accept], { cwd: top });
+    expect(git(top, 'show', '--format=', '--name-status').split('\n').sort()).toEqual([
+      'A\tml/new/b.md',
+      'D\tml/gone.md',
+      'M\tml/a.md',
+    ]);
+    expect(git(top, 'status', '--porcelain')).toBe('M  other.md');
   });
 });
 
