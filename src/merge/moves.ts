@@ -44,9 +44,6 @@ export function applyMoves(
         origins[side].set(to, origins[side].get(from) ?? from);
         origins[side].delete(from);
       }
-    for (const to of sources.values())
-      if (sides.ours.get(to)?.mode === '120000' && !sides.base.has(to))
-        notes.push(`${to} is a link, and has moved: look whether it still points where it should.`);
     for (const path of submodules)
       if (move.from.endsWith('/') && path.startsWith(move.from))
         notes.push(`${path} is a submodule: it stays where it is, although ${move.from} becomes ${move.to}.`);

@@ -86,12 +86,6 @@ describe('a move', () => {
     expect([...moved.blocked]).toEqual([['a', to]]);
   });
 
-  test('of a link of the team’s is told, since it may point elsewhere now', () => {
-    const moved = applyMoves([{ from: 'a/', to: 'b/' }], tree({}), head({ 'a/link': '-> ../x' }));
-    expect(texts(moved.ours)).toEqual({ 'b/link': '../x' });
-    expect(moved.notes.join()).toContain('b/link');
-  });
-
   test('leaves a submodule where it is, and says so', () => {
     const moved = applyMoves(
       [{ from: 'a/', to: 'b/' }],
