@@ -4,14 +4,24 @@ import { childrenOf, isDefinition, type Python } from './parse.js';
 
 /** Names of the scope around a piece of code: which it reads there (also from functions within), which it binds there. */
 export interface Names {
+  readonly reads: ReadonlySet<string>;
+  readonly binds: ReadonlySet<string>;
+}
+
+interface Found extends Names {
   readonly reads: Set<string>;
   readonly binds: Set<string>;
 }
 
-const noNames = (): Names => ({ reads: new Set(), binds: new Set() });
+const noNames = (): Found => ({ reads: new Set(), binds: new Set() });
+
+const found = new WeakMap<Python, Names>();
 
 export function namesOf(code: Python): Names {
+  const known = found.get(code);
+  if (known) return known;
   const names = noNames();
+  found.set(code, names);
   for (const { node } of code.statements) visit(node, code.text, names);
   return names;
 }
@@ -51,7 +61,7 @@ export function attributesOf(code: Python, module: string): Set<string> {
 
 const textOf = (node: SyntaxNode, text: string): string => text.slice(node.from, node.to);
 
-function visit(node: SyntaxNode, text: string, names: Names): void {
+function visit(node: SyntaxNode, text: string, names: Found): void {
   const kids = childrenOf(node);
   const go = (kid: SyntaxNode) => visit(kid, text, names);
   const bind = (kid: SyntaxNode) => target(kid, text, names);
@@ -92,7 +102,7 @@ function visit(node: SyntaxNode, text: string, names: Names): void {
       ownScope(node, text, names);
       return;
     case 'ClassDefinition': {
-      const inner: Names = { reads: names.reads, binds: new Set() };
+      const inner: Found = { reads: names.reads, binds: new Set() };
       kids.forEach((kid, at) => (at === 1 ? bind(kid) : visit(kid, text, inner)));
       return;
     }
@@ -144,14 +154,14 @@ function loop(
   }
 }
 
-function target(node: SyntaxNode, text: string, names: Names): void {
+function target(node: SyntaxNode, text: string, names: Found): void {
   if (node.name === 'VariableName') names.binds.add(textOf(node, text));
   else if (/^(Tuple|Array|Parenthesized)Expression$/.test(node.name))
     childrenOf(node).forEach((kid) => target(kid, text, names));
   else visit(node, text, names);
 }
 
-function ownScope(node: SyntaxNode, text: string, names: Names): void {
+function ownScope(node: SyntaxNode, text: string, names: Found): void {
   const inner = noNames();
   let named = node.name === 'LambdaExpression';
   for (const kid of childrenOf(node)) {
@@ -168,7 +178,7 @@ function ownScope(node: SyntaxNode, text: string, names: Names): void {
   for (const name of inner.reads) if (!inner.binds.has(name) || shared.has(name)) names.reads.add(name);
 }
 
-function parameters(list: SyntaxNode, text: string, outer: Names, inner: Names): void {
+function parameters(list: SyntaxNode, text: string, outer: Found, inner: Found): void {
   const kids = childrenOf(list);
   kids.forEach((kid, at) => {
     if (kid.name === 'VariableName' && kids[at - 1]?.name !== 'AssignOp') target(kid, text, inner);

@@ -10,6 +10,9 @@ export interface Statement {
   readonly text: string;
 }
 
+/** Texts whose reading is kept: a lift looks at each of some tens of them from several sides. */
+const REMEMBERED = 200;
+
 export interface Python {
   readonly text: string;
   readonly root: SyntaxNode;
@@ -18,8 +21,19 @@ export interface Python {
   readonly broken: boolean;
 }
 
-/** Reads a module, or a cell. Never throws: the parser mends what it can. */
+const parsed = new Map<string, Python>();
+
+/** Reads a module, or a cell. Never throws: the parser mends what it can. The same text is read once. */
 export function parsePython(text: string): Python {
+  const known = parsed.get(text);
+  if (known) return known;
+  if (parsed.size >= REMEMBERED) parsed.clear();
+  const code = read(text);
+  parsed.set(text, code);
+  return code;
+}
+
+function read(text: string): Python {
   const root = parser.parse(text).topNode;
   const nodes = childrenOf(root).filter(({ name, type }) => name !== 'Comment' && !type.isError);
   const statements = nodes.map((node): Statement => {

@@ -1,7 +1,9 @@
 import type { Answers } from '../answers/schema.js';
 import type { Lift, Move } from '../merge/types.js';
-import { render } from '../render/render.js';
+import { contextOf } from '../render/context.js';
+import { renderOverlays } from '../render/overlays.js';
 import type { Root } from '../render/root.js';
+import type { FileTree } from '../render/tree.js';
 import { toLevel1 } from './level-1/index.js';
 import { toLevel2 } from './level-2/index.js';
 import { toLevel3 } from './level-3/index.js';
@@ -26,11 +28,14 @@ export async function stepsBetween(
   const steps = STEPS.filter((step) => step.to > from && step.to <= to);
   const moves = steps.flatMap((step) => step.moves(answers.package));
   const lifts: Lift[] = [];
-  for (const step of steps) {
-    if (!step.lift) continue;
-    const [before, after] = [step.to - 1, step.to].map((level) => render(roots, level, answers));
-    if (before && after) lifts.push(await step.lift({ before, after, answers }));
-  }
+  const rendered = new Map<number, FileTree>();
+  const at = (level: number): FileTree => {
+    const tree = rendered.get(level) ?? renderOverlays(roots, level, contextOf(level, answers));
+    rendered.set(level, tree);
+    return tree;
+  };
+  for (const step of steps)
+    if (step.lift) lifts.push(await step.lift({ before: at(step.to - 1), after: at(step.to), answers }));
   if (!lifts.length) return { moves };
   const lift: Lift = (tree) =>
     lifts.reduce<ReturnType<Lift>>(

@@ -1,6 +1,7 @@
 import type { Lift } from '../../merge/types.js';
 import { type FileTree, textOf } from '../../render/tree.js';
-import { liftNotebook, partsOf } from './notebook.js';
+import { partsOf } from './modules.js';
+import { liftNotebook } from './notebook.js';
 import { liftRequirements } from './requirements.js';
 import { liftScoring } from './scoring.js';
 import type { Stage } from '../step.js';
@@ -16,6 +17,7 @@ export function liftToPackage(stage: Stage): Lift {
   const parts = partsOf(stage, NOTEBOOK);
   const before = read(stage.before, 'src/scoring.py');
   const after = read(stage.after, `src/${pkg}/scoring.py`);
+  const template = read(stage.after, `src/${pkg}/data.py`);
   return (tree) => {
     const result: FileTree = new Map(tree);
     const own = ownModules(pkg, tree);
@@ -32,7 +34,8 @@ export function liftToPackage(stage: Stage): Lift {
     const path = `src/${pkg}/scoring.py`;
     const source = read(tree, path);
     const data = files.get(`src/${pkg}/data.py`);
-    if (source !== undefined && before !== undefined && after !== undefined && data !== undefined) {
+    if (source === before && data === template && after !== undefined) put(path, after);
+    else if (source !== undefined && before !== undefined && after !== undefined && data !== undefined) {
       const crlf = source.includes('\r\n');
       const lifted = liftScoring(source.replaceAll('\r\n', '\n'), {
         ...{ before, after, own },

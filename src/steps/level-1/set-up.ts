@@ -11,7 +11,7 @@ export interface SetUp {
   /** Names that the notebook's other cells still need. */
   readonly needed: ReadonlySet<string>;
   /** Names that lifted code reads: their imports have gone along. */
-  readonly lifted: ReadonlySet<string>;
+  readonly lifted: () => ReadonlySet<string>;
   /** Imports that stood in lifted cells. */
   readonly gone: readonly Imported[];
   /** What else is to be imported here. */
@@ -21,6 +21,8 @@ export interface SetUp {
 
 /** The set-up cell without what only lifted code needed; what the team has added for other reasons stays. */
 export function setUpCell(source: string, { before, after, needed, lifted, gone, more, own }: SetUp): string {
+  if (source === before && !needed.size && !gone.length && !more.length) return after;
+  const carried = lifted();
   const [code, was, becomes] = [source, before, after].map(parsePython) as [Python, Python, Python];
   const [items0, items1] = [was, becomes].map(itemsOf) as [Imported[], Imported[]];
   const obsolete = statementsOf(code)
@@ -32,7 +34,7 @@ export function setUpCell(source: string, { before, after, needed, lifted, gone,
   const among = (items: readonly Imported[], item: Imported) => items.some((one) => sameImport(one, item));
   const made = rewriteImports(rest, {
     drop: (item) =>
-      !among(items1, item) && !wanted(item) && (among(items0, item) || lifted.has(boundBy(item))),
+      !among(items1, item) && !wanted(item) && (among(items0, item) || carried.has(boundBy(item))),
     add: [...items1.filter((item) => !among(items0, item)), ...gone.filter(wanted), ...more],
     own,
   });
