@@ -14,7 +14,14 @@ export async function resolve(path: string, sides: Sides, mergeLines: MergeLines
     return mergeNotebook(sides, (...cells) => mergeSources(cells, mergeLines));
   }
   const merged = await mergeLines(sides);
-  if (merged.kind === 'clean' || !base || !STRUCTURED.test(path)) return merged;
+  if (!STRUCTURED.test(path)) return merged;
+  if (merged.kind === 'clean') {
+    const { stillReads } = await import('./still-reads.js');
+    return (await stillReads(path, sides, merged.content))
+      ? merged
+      : { kind: 'conflict', content: ours, beside: theirs, reason: UNREADABLE };
+  }
+  if (!base) return merged;
   const { mergeStructured } = await import('./structured.js');
   const content = await mergeStructured(path, { base, ours, theirs }, merged.content);
   return content
@@ -22,6 +29,8 @@ export async function resolve(path: string, sides: Sides, mergeLines: MergeLines
     : merged;
 }
 
+const UNREADABLE =
+  'Both you and the template changed it, and put together line by line it can no longer be read: yours stays.';
 const CHANGED_BINARY = 'Both you and the template changed it, and it is no text: yours stays.';
 const ADDED_BINARY = 'You and the template each added it, and it is no text: yours stays.';
 

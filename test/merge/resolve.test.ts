@@ -130,3 +130,34 @@ test('two jobs added at the same place of a workflow are both there', async () =
   expect(merged.text).toMatch(/^ {2}mine:$/m);
   expect(merged.text).toMatch(/^ {2}theirs:$/m);
 });
+
+describe('what a merge by lines would break', () => {
+  const between = Array.from({ length: 12 }, (_, n) => `k${n}: ${n}`);
+  const table = between.map((line) => line.replace(': ', ' = '));
+  const members = between.map((line) => `  "${line.replace(': ', '": ')},`);
+  const rows: [string, string[], string, string][] = [
+    ['ci.yml', between, 'timeout: 5', 'timeout: 9'],
+    ['a.toml', table, 'timeout = 5', 'timeout = 9'],
+    ['a.json', ['{', ...members, '  "last": 0', '}'], '  "timeout": 5,', '  "timeout": 9,'],
+  ];
+
+  test.each(rows)(
+    '%s with one key added by each side in another place is a conflict',
+    async (path, base, mine, other) => {
+      const text = (at: number, line: string) =>
+        [...base.slice(0, at), line, ...base.slice(at), ''].join('\n');
+      const ours = text(2, mine);
+      const theirs = text(10, other);
+      const merged = await merge(path, [...base, ''].join('\n'), ours, theirs);
+      expect(merged).toMatchObject({ kind: 'conflict', text: ours, beside: theirs });
+      expect(merged.reason).toContain('can no longer be read');
+    },
+  );
+
+  test.each(rows)('%s that the team broke itself is merged by lines', async (path, base, mine) => {
+    const text = [...base, ''].join('\n');
+    const ours = [...base.slice(0, 2), mine, mine, ...base.slice(2), ''].join('\n');
+    const theirs = text.replace(/\b9$/m, '99').replace('9,', '99,');
+    expect(await merge(path, text, ours, theirs)).toMatchObject({ kind: 'clean' });
+  });
+});
