@@ -230,6 +230,15 @@ describe('what stays as the team has it', () => {
     expect(result).toBe(ours.slice(0, place) + lines + ours.slice(place));
   });
 
+  test('escapes of the lines that stay in a cell which both changed', async () => {
+    const [base, ours, theirs] = ['one', 'ours', 'one'].map((last, i) =>
+      book([{ ...A, source: `a = "<"\n${i === 2 ? 'theirs' : 'x'}\n1\n2\n${last}` }]),
+    ) as [string, string, string];
+    const escaped = ours.replace('<', '\\u003c');
+    const result = Buffer.from(await clean(base, escaped, theirs)).toString();
+    expect(result).toBe(escaped.replace('"x\\n"', '"theirs\\n"'));
+  });
+
   test('a notebook in one line stays in one line', async () => {
     const ours = book([A, C], { indent: 0 }).trimEnd();
     const result = Buffer.from(await clean(book([A, C]), ours, book([A, B, C]))).toString();
@@ -260,6 +269,17 @@ describe('notebooks without ids, or with other ones', () => {
       '# Notes',
     ]);
     expect(result.cells.flatMap(({ id }) => id ?? [])).toEqual([]);
+  });
+
+  test('a cell with a rewritten id that the team edited is still the template cell', async () => {
+    const lines = (first: string, last: string) => `${first}\nframe = load()\nmodel = fit(frame)\n${last}`;
+    const ours = book([
+      { ...A, id: 'c0', source: lines('a = 1', 'mine(model)') },
+      { ...B, id: 'c1' },
+    ]);
+    const theirs = book([{ ...A, source: lines('new = 1', 'b(model)') }, B]);
+    const result = await clean(book([{ ...A, source: lines('a = 1', 'b(model)') }, B]), ours, theirs);
+    expect(sources(result)).toEqual([lines('new = 1', 'mine(model)'), B.source]);
   });
 
   test('rewritten ids stay the team ones, and a new cell whose id is taken gets another', async () => {

@@ -83,6 +83,13 @@ describe('what stays a conflict', () => {
       'a list that holds no requirements',
       (text: string, word: string) => text.replace('    "E",\n', `    "E",\n    "${word}",\n`),
     ],
+    [
+      'a requirement that one dropped and the other added to',
+      (text: string, word: string) =>
+        word === 'one'
+          ? text.replace("    'scikit-learn==1.8.0', # pinned\n", '')
+          : text.replace('# pinned\n', '# pinned\n    "new",\n'),
+    ],
     ['a list in one line', (text: string, word: string) => text.replace('<0.12"]', `<0.12", "${word}"]`)],
     [
       'keys added to one table',

@@ -210,6 +210,12 @@ dependencies:
     expect(await merge(text('a', 'b'), text('a'), text('a', 'b', 'new'))).toBe(text('a', 'new'));
   });
 
+  test('a comment that is indented like the content of an entry goes with it', async () => {
+    const dropped = '  a:\n    x: 1\n    # Within a.\n';
+    const text = (above: string, more = '') => `jobs:\n${above}${more}  b: 1\n`;
+    expect(await merge(text(dropped), text(dropped, '  mine: 1\n'), text(''))).toBe(text('', '  mine: 1\n'));
+  });
+
   test('an entry that one side changed and the other dropped stays a conflict', async () => {
     expect(await merge('a: 1\nb: 1\n', 'a: 1\nb: 2\n', 'a: 1\n')).toBeUndefined();
     expect(await merge('a: 1\nb: 1\n', 'a: 1\n', 'a: 1\nb: 2\n')).toBeUndefined();
