@@ -4,9 +4,12 @@ import type { Resolved } from './markers.js';
 import { alignItems, Clash, mergeValues } from './values.js';
 
 /** Lines as they are, or a list of requirements with one entry on each line. */
-type Piece =
-  | { readonly name?: undefined; readonly lines: readonly string[] }
-  | { readonly name: string; readonly inner: Inner };
+interface Piece {
+  readonly lines?: readonly string[];
+  /** Of the list, with its table. */
+  readonly name?: string;
+  readonly inner?: Inner;
+}
 
 const LISTS =
   /^(project\.(dependencies|optional-dependencies\..+)|dependency-groups\..+|build-system\.requires)$/;
@@ -29,11 +32,9 @@ export async function mergeToml({ base, ours, theirs }: Resolved): Promise<strin
   for (const [i, piece] of b.entries()) {
     const [mine, other] = [o[i]!, t[i]!];
     if (mine.name !== piece.name || other.name !== piece.name) return undefined;
-    if (piece.name === undefined || mine.name === undefined || other.name === undefined) {
-      const same =
-        String((mine as { lines: string[] }).lines) === String((other as { lines: string[] }).lines);
-      if (!same) return undefined;
-      lines.push(...(mine as { lines: string[] }).lines);
+    if (!piece.inner || !mine.inner || !other.inner) {
+      if (String(mine.lines) !== String(other.lines)) return undefined;
+      lines.push(...(mine.lines ?? []));
       continue;
     }
     if (!onlyAdded(piece.inner, mine.inner) || !onlyAdded(piece.inner, other.inner)) return undefined;
