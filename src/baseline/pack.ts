@@ -13,7 +13,7 @@ export function packBaseline(tree: FileTree): Uint8Array {
   for (const [path, { mode, content }] of sorted(tree))
     parts.push(Buffer.from(`${JSON.stringify([path, mode, content.length])}\n`), content);
   const body = Buffer.concat(parts);
-  const packed = gzipSync(Buffer.concat([Buffer.from(`${MAGIC}${sha256(body)}\n`), body]), { level: 9 });
+  const packed = gzipSync(Buffer.concat([Buffer.from(`${MAGIC}${sha256(body)}\n`), body]), { level: 6 });
   // zlib writes the operating system into byte 9; 255 is "unknown", the same everywhere.
   packed[9] = 255;
   return packed;

@@ -1,4 +1,4 @@
-import type { FileEntry } from '../render/tree.js';
+import type { FileEntry, FileTree } from '../render/tree.js';
 import { filesOf } from './moves.js';
 import type { Outcome, Three } from './outcomes.js';
 import { sameEntry } from './same.js';
@@ -22,7 +22,7 @@ export function entriesOf(
       const reason = beside ? `${outcome.reason.slice(0, -1)}; the other is in ${beside}.` : outcome.reason;
       return [{ path, fate: 'conflict', reason: fromWhere(reason, moved.origin.get(path)) }];
     }
-    if (outcome && after) return [{ path, ...fateOf(outcome, before, after, whence(three, path)) }];
+    if (outcome && after) return [{ path, ...fateOf(outcome, before, after, whence(three, head, path)) }];
     if (!before) {
       if (outcome?.fate !== 'keep-deleted') return [];
       return [{ path, fate: outcome.fate, reason: fromWhere(outcome.reason, moved.baseOrigin.get(path)) }];
@@ -41,23 +41,30 @@ export function entriesOf(
 interface Whence {
   /** Where HEAD has it. */
   readonly origin?: string | undefined;
+  /** As HEAD has it there. */
+  readonly was?: FileEntry | undefined;
   readonly inTheirs: boolean;
   readonly carried: boolean;
 }
 
-function whence({ moved, theirs, carried }: Three, path: string): Whence {
-  return { origin: moved.origin.get(path), inTheirs: theirs.has(path), carried: carried.has(path) };
+function whence({ moved, theirs, carried }: Three, head: FileTree, path: string): Whence {
+  const origin = moved.origin.get(path);
+  const was = head.get(origin ?? path);
+  return { origin, was, inTheirs: theirs.has(path), carried: carried.has(path) };
 }
 
 function fateOf(
   outcome: Outcome,
   before: FileEntry | undefined,
   after: FileEntry,
-  { origin, inTheirs, carried }: Whence,
+  { origin, was, inTheirs, carried }: Whence,
 ): Omit<MergeEntry, 'path'> {
   const { fate, reason } = outcome;
-  if (origin !== undefined)
-    return { fate: fate === 'merge' ? 'merge' : 'move', reason: fromWhere(reason, origin) };
+  if (origin !== undefined) {
+    // A lift may have made the sides equal, which they are not to whoever looks at the file.
+    const said = fate === 'unchanged' && !sameEntry(was, after) ? 'Only the template changed it.' : reason;
+    return { fate: fate === 'merge' ? 'merge' : 'move', reason: fromWhere(said, origin) };
+  }
   if (!before) {
     if (fate === 'add' || fate === 'update' || fate === 'unchanged')
       return { fate: 'add', reason: 'New in the template.' };
