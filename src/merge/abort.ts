@@ -2,6 +2,7 @@ import { rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../errors.js';
 import { git } from '../git/git.js';
+import { refusalOf } from '../new/refusal.js';
 import {
   clearedJournal,
   isVoid,
@@ -28,7 +29,11 @@ export async function abort(dir: string, { force = false } = {}): Promise<{ rest
     clearedJournal(project);
     throw new UserError(`No upgrade is open in ${dir}: there is nothing to take back.`, '', EXIT.refused);
   }
-  return { restored: await takeBack(project, journal, { force }) };
+  try {
+    return { restored: await takeBack(project, journal, { force }) };
+  } catch (error) {
+    throw refusalOf(error, project.dir);
+  }
 }
 
 /** The journal, unless what it tells of was committed, or undone by git's own means. */
@@ -61,14 +66,7 @@ export async function takeBack(
   const back = found.filter(({ path, asBefore }) => path.before && !path.absent && !asBefore);
   await journaledGit(project, ['checkout-index', '-f', '-u', '-q', '-z', '--stdin'], lines(back));
   await restoreFlags(project, journal);
-  // Saves the time stamps of what is there, so that plumbing sees no difference either.
-  await journaledGit(project, [
-    'status',
-    '--porcelain',
-    '--untracked-files=no',
-    '--ignore-submodules=all',
-    ...(journal.prefix ? ['--', journal.prefix.slice(0, -1)] : []),
-  ]);
+  await saveTimeStamps({ ...project, prefix: journal.prefix });
   clearedJournal(project);
   const restored = new Set([...away, ...back].map(({ path }) => relative(journal, path.path)));
   return [...restored].sort();
@@ -100,7 +98,7 @@ async function restoreIndex(project: Project, { paths }: Journal): Promise<void>
 }
 
 /** What the team told git not to look at, or to leave out of the work tree. */
-async function restoreFlags(project: Project, { prefix, paths }: Journal): Promise<void> {
+export async function restoreFlags(project: Project, { prefix, paths }: Journal): Promise<void> {
   const old = await git(
     project.top,
     ['ls-files', '-v', '-z', ...(prefix ? ['--', prefix.slice(0, -1)] : [])],
@@ -122,4 +120,15 @@ async function restoreFlags(project: Project, { prefix, paths }: Journal): Promi
   };
   await set('--skip-worktree', /^s$/i);
   await set('--assume-unchanged', /^[a-z]$/);
+}
+
+/** So that plumbing too, which compares time stamps only, sees no difference where there is none. */
+export async function saveTimeStamps(project: Project): Promise<void> {
+  await journaledGit(project, [
+    'status',
+    '--porcelain',
+    '--untracked-files=no',
+    '--ignore-submodules=all',
+    ...(project.prefix ? ['--', project.prefix.slice(0, -1)] : []),
+  ]);
 }

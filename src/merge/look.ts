@@ -13,6 +13,7 @@ import { EXIT, UserError } from '../errors.js';
 import { ancestors, folderOf } from '../git/folders.js';
 import { git, quotePath } from '../git/git.js';
 import { oidOf } from '../git/objects.js';
+import { refusalOf } from '../new/refusal.js';
 import { listed, onDisk, type Project } from './project.js';
 import type { Change, FileEntry, HeadEntry } from './types.js';
 
@@ -59,6 +60,14 @@ const statOf = (file: string): Stats | undefined => lstatSync(file, { throwIfNoE
  * @throws UserError (3) naming the team's own untracked, ignored or hidden work that is in the way.
  */
 export async function look(project: Project, changes: readonly Change[]): Promise<void> {
+  try {
+    await lookAtAll(project, changes);
+  } catch (error) {
+    throw refusalOf(error, project.dir);
+  }
+}
+
+async function lookAtAll(project: Project, changes: readonly Change[]): Promise<void> {
   const goes = new Set(changes.filter(({ after }) => !after).map(({ path }) => path));
   const inTheWay = new Set<string>();
   const written = changes.filter(isWritten);

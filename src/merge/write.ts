@@ -1,9 +1,17 @@
 import { EXIT, UserError } from '../errors.js';
 import { ancestors } from '../git/folders.js';
 import { oidOf, storeObjects } from '../git/objects.js';
-import { takeBack } from './abort.js';
+import { restoreFlags, saveTimeStamps, takeBack } from './abort.js';
+import { refusalOf } from '../new/refusal.js';
 import { kindAt } from './look.js';
-import { beginJournal, type Journal, type JournalPath, journaledGit, saveJournal } from './journal.js';
+import {
+  beginJournal,
+  clearedJournal,
+  type Journal,
+  type JournalPath,
+  journaledGit,
+  saveJournal,
+} from './journal.js';
 import { type Project, refuseLock } from './project.js';
 import { resultTree } from './result-tree.js';
 import type { Change, FileEntry, Labels } from './types.js';
@@ -39,15 +47,19 @@ export async function writeChanges(
     paths: written.map((change) => recorded(project, change, standing.has(change.path))),
     folders: newFolders(project, written),
   };
-  await beginJournal(project, journal);
+  try {
+    await beginJournal(project, journal);
+  } catch (error) {
+    throw refusalOf(error, project.dir);
+  }
   try {
     await writeTree(project, journal, tree);
     await bringOut(project, journal);
     await setStages(project, written);
+    saveJournal(project, { ...journal, state: 'written' });
   } catch (error) {
-    await undo(project, journal, error);
+    await undo(project, journal, refusalOf(error, project.dir));
   }
-  saveJournal(project, { ...journal, state: 'written' });
 }
 
 /** An untracked file of the team where one is to be added; `look` let it pass because it has the same bytes. */
@@ -107,8 +119,9 @@ async function writeTree(project: Project, { paths }: Journal, tree: string): Pr
 /** Time stamps of files that HEAD has are taken as they are, also of those flagged to be assumed unchanged. */
 async function refreshed(project: Project, paths: readonly JournalPath[]): Promise<void> {
   const tracked = paths.filter(({ before, absent }) => before && !absent).map(({ path }) => `${path}\0`);
-  for (const flag of [['--no-assume-unchanged'], ['--no-skip-worktree'], []])
-    await journaledGit(project, ['update-index', ...flag, '-z', '--stdin'], tracked.join(''));
+  for (const flag of ['--no-assume-unchanged', '--no-skip-worktree'])
+    await journaledGit(project, ['update-index', flag, '-z', '--stdin'], tracked.join(''));
+  await saveTimeStamps(project);
 }
 
 /** A sparse checkout leaves out what a person has to look at: conflicts, and the files beside them. */
@@ -143,8 +156,13 @@ async function setStages(project: Project, changes: readonly Change[]): Promise<
 
 async function undo(project: Project, journal: Journal, error: unknown): Promise<never> {
   const message = (error as Error).message;
+  // Git looks at everything before it writes: what came in its way since our own look is not ours to take back.
+  const untouched = /would be (overwritten|removed)|would lose untracked|not uptodate/.test(message);
   try {
-    await takeBack(project, journal, { force: false });
+    if (untouched && !journal.paths.some(({ untracked }) => untracked)) {
+      await restoreFlags(project, journal);
+      clearedJournal(project);
+    } else await takeBack(project, journal, { force: false });
   } catch (failure) {
     throw new UserError(
       `${message}\nWhat was written could not all be taken back: ${(failure as Error).message}`,

@@ -110,6 +110,18 @@ it.each([
   expect(workOf(dir).get('x/y.txt')).toBe('100644 ');
 });
 
+it('a file that comes into the way after the look is kept, and nothing stays open', async () => {
+  const dir = repository({});
+  const project = await inspectProject(dir, { dryRun: false });
+  const head = await readHead(project, { paths: ['README.md'], folders: [], known: [] });
+  write(dir, { 'README.md': 'edited meanwhile\n' });
+  const change = { path: 'README.md', before: head.get('README.md')!, after: entryOf('new\n') };
+  await expect(writeChanges(project, [change], { labels: LABELS })).rejects.toMatchObject({ exitCode: 3 });
+  expect(workOf(dir).get('README.md')).toBe('100644 edited meanwhile\n');
+  expect(git(dir, 'diff', '--cached', '--name-only')).toBe('');
+  expect(statSync(project.journalDir, { throwIfNoEntry: false })).toBeUndefined();
+});
+
 it('without changes nothing is written, not even a journal', async () => {
   const dir = repository({});
   const project = await inspectProject(dir, { dryRun: false });
