@@ -107,12 +107,20 @@ function visit(node: SyntaxNode, text: string, names: Found): void {
       return;
     }
     case 'ArgList':
-      kids.forEach((kid, at) => {
-        if (kids[at + 1]?.name !== 'AssignOp') go(kid);
-      });
+      // A generator may be an argument without brackets of its own.
+      if (kids.some(({ name }) => name === 'for')) comprehension(kids, text, names);
+      else
+        kids.forEach((kid, at) => {
+          if (kids[at + 1]?.name !== 'AssignOp') go(kid);
+        });
       return;
     case 'CapturePattern':
       kids.forEach(bind);
+      return;
+    case 'Decorator':
+      kids.forEach((kid, at) => {
+        if (kids[at - 1]?.name !== '.') go(kid);
+      });
       return;
     case 'KeywordPattern':
       kids.slice(1).forEach(go);
@@ -126,18 +134,16 @@ function visit(node: SyntaxNode, text: string, names: Found): void {
     case 'TypeParam':
       return;
     default:
-      if (node.name.endsWith('ComprehensionExpression') || node.name === 'ComprehensionExpression') {
-        const inner = noNames();
-        loop(
-          kids,
-          (kid) => visit(kid, text, inner),
-          (kid) => target(kid, text, inner),
-        );
-        for (const name of inner.reads) if (!inner.binds.has(name)) names.reads.add(name);
-        return;
-      }
-      kids.forEach(go);
+      if (node.name.endsWith('ComprehensionExpression')) comprehension(kids, text, names);
+      else kids.forEach(go);
   }
+}
+
+function comprehension(kids: readonly SyntaxNode[], text: string, names: Found): void {
+  const inner = noNames();
+  const into = (kid: SyntaxNode) => visit(kid, text, inner);
+  loop(kids, into, (kid) => target(kid, text, inner));
+  for (const name of inner.reads) if (!inner.binds.has(name)) names.reads.add(name);
 }
 
 /** What stands between `for` and `in` is bound, the rest is read. */
@@ -189,6 +195,8 @@ function parameters(list: SyntaxNode, text: string, outer: Found, inner: Found):
 function globalsOf(node: SyntaxNode, text: string): Set<string> {
   const found = new Set<string>();
   node.cursor().iterate((at) => {
+    // What a function within declares is its own affair.
+    if (at.name === 'FunctionDefinition' && at.from !== node.from) return false;
     if (at.name === 'ScopeStatement')
       for (const kid of childrenOf(at.node)) if (kid.name === 'VariableName') found.add(textOf(kid, text));
   });
@@ -197,5 +205,5 @@ function globalsOf(node: SyntaxNode, text: string): Set<string> {
 
 function* quotedWords(node: SyntaxNode, text: string): Generator<RegExpMatchArray> {
   for (const [quoted] of textOf(node, text).matchAll(/"[^"]*"|'[^']*'/g))
-    yield* quoted.matchAll(/[A-Za-z_]\w*/g);
+    yield* quoted.matchAll(/(?<![\w.])[A-Za-z_]\w*/g);
 }

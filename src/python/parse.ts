@@ -33,8 +33,12 @@ export function parsePython(text: string): Python {
   return code;
 }
 
+/** `for first, *rest in rows`, which the parser does not know. */
+const STARRED = /(?<=\bfor\s+(?:[\w\s,]*,\s*)?)\*(?=\s*\w+\s*(?:,[\w\s,]*)?\bin\b)/g;
+
 function read(text: string): Python {
-  const root = parser.parse(text).topNode;
+  let root = parser.parse(text).topNode;
+  if (hasErrors(root)) root = parser.parse(text.replace(STARRED, ' ')).topNode;
   const nodes = childrenOf(root).filter(({ name, type }) => name !== 'Comment' && !type.isError);
   const statements = nodes.map((node): Statement => {
     const from = withCommentsAbove(text, lineStart(text, node.from));
@@ -49,12 +53,16 @@ function read(text: string): Python {
 function isBroken(text: string, root: SyntaxNode, nodes: readonly SyntaxNode[]): boolean {
   // The parser is more lenient than Python about indentation, and reads Python 2.
   if (nodes.some((node) => node.from !== lineStart(text, node.from))) return true;
-  let broken = false;
+  return hasErrors(root);
+}
+
+function hasErrors(root: SyntaxNode): boolean {
+  let found = false;
   root.cursor().iterate((node) => {
-    if (node.type.isError || node.name === 'PrintStatement') broken = true;
-    return !broken;
+    if (node.type.isError || node.name === 'PrintStatement') found = true;
+    return !found;
   });
-  return broken;
+  return found;
 }
 
 export function childrenOf(node: SyntaxNode): SyntaxNode[] {

@@ -14,6 +14,8 @@ interface Entry {
   text: string;
   above: string;
   section: number;
+  /** Blank lines part the groups of the text; what is added joins the one of its section. */
+  group: number;
 }
 
 export interface ImportStatement extends Statement {
@@ -54,7 +56,9 @@ export function rewriteImports(text: string, { add = [], drop = () => false, own
   if (!wanted.length && !all.some(({ items }) => items.some(drop))) return text;
 
   const head = headOf(code, all);
-  const entries = head.map((statement, at) => entryOf(text, statement, head[at - 1]?.to, own));
+  const entries: Entry[] = [];
+  for (const [at, statement] of head.entries())
+    entries.push(entryOf(text, statement, head[at - 1]?.to, entries.at(-1)?.group, own));
   const kept = entries.flatMap((entry) => reduce(entry, drop));
   for (const item of wanted) place(kept, item, own);
   const below = withoutLater(text, all.slice(head.length), drop, head.at(-1)?.to);
@@ -63,7 +67,7 @@ export function rewriteImports(text: string, { add = [], drop = () => false, own
   const before = text.slice(0, start) + (!head.length && docstring ? '\n\n' : '');
   const printed = kept.map((entry, at) => {
     const previous = kept[at - 1];
-    return (previous ? (previous.section === entry.section ? '\n' : '\n\n') : '') + entry.text;
+    return (previous ? (previous.group === entry.group ? '\n' : '\n\n') : '') + entry.text;
   });
   if (!head.length) {
     const rest = text.slice(start).replace(/^\n+/, '');
@@ -85,11 +89,19 @@ function entryOf(
   text: string,
   { node, items, from, to }: ImportStatement,
   previous: number | undefined,
+  group = 0,
   own: ReadonlySet<string>,
 ): Entry {
-  const above = text.slice(previous ?? from, node.from).replace(/^\n+/, '');
+  const gap = text.slice(previous ?? from, node.from);
+  const above = gap.replace(/^\n+/, '');
   const section = sectionOf(items[0]?.module ?? '', own);
-  return { items: [...items], text: above + text.slice(node.from, to), above, section };
+  return {
+    items: [...items],
+    text: above + text.slice(node.from, to),
+    above,
+    section,
+    group: group + Number(gap.startsWith('\n\n')),
+  };
 }
 
 function reduce(entry: Entry, drop: (item: Imported) => boolean): Entry[] {
@@ -118,13 +130,17 @@ function place(entries: Entry[], item: Imported, own: ReadonlySet<string>): void
   }
   const { comment, ...bare } = item;
   const text = printImport([bare], false, comment);
-  const later = entries.findIndex(
-    (entry) =>
-      entry.section > section ||
-      (entry.section === section && entry.items[0] && byStatement(entry.items[0], item) > 0),
+  const group = entries.find((entry) => entry.section === section)?.group;
+  const later = entries.findIndex((entry) =>
+    group === undefined
+      ? entry.section > section
+      : entry.group > group ||
+        (entry.group === group && entry.items[0] && byStatement(entry.items[0], item) > 0),
   );
   const at = later < 0 ? entries.length : later;
-  entries.splice(at, 0, { items: [item], text, above: '', section });
+  // A section of its own stands between the groups around it.
+  const between = (entries[at]?.group ?? (entries.at(-1)?.group ?? 0) + 1) - 0.5;
+  entries.splice(at, 0, { items: [item], text, above: '', section, group: group ?? between });
 }
 
 /** What follows the head, without the imports further down that are dropped. */

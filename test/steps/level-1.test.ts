@@ -148,7 +148,7 @@ describe('a cell that does more than define', () => {
       (source: string) => `${source}\nfor n in (1, 2):\n    FOLDS += n`,
       'code that runs (`for n in (1, 2):`)',
     ],
-    ['an error', (source: string) => `${source}\ndef half(:\n    pass`, 'code that Python does not read'],
+    ['an error', (source: string) => `${source}\ndef half(:\n    pass`, 'code that could not be read'],
   ])('(%s) stays, with a sentence, and the module has the template code', async (_, edit, holds) => {
     let own = '';
     const { tree, notes } = await lifted((team) => {

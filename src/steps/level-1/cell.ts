@@ -49,7 +49,7 @@ function whyBroken(source: string): string {
   const shell = lines.find((line) => line.startsWith('!') || /=\s*!/.test(line));
   if (shell) return `a shell command (\`${shell}\`)`;
   const help = lines.find((line) => /^\?|^[\w.]+\?{1,2}$/.test(line));
-  return help ? `a question to IPython (\`${help}\`)` : 'code that Python does not read';
+  return help ? `a question to IPython (\`${help}\`)` : 'code that could not be read';
 }
 
 /** Definitions only: nothing happens but that names are bound. */

@@ -22,7 +22,7 @@ export interface ScoringSources {
 export function liftScoring(source: string, sources: ScoringSources): { text: string } | { differs: string } {
   const was = takeApart(parsePython(sources.before), sources.data);
   const code = parsePython(source);
-  if (code.broken) return { differs: 'its text, which Python does not read' };
+  if (code.broken) return { differs: 'its text could not be read' };
   if (!sources.after.includes(was.body)) return { differs: 'its template' };
   const is = takeApart(code, sources.data);
   const same = new Set([...was.copies, ...sources.cells.flatMap(statementTexts)]);
