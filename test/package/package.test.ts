@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
@@ -98,7 +107,8 @@ describe('the tarball', () => {
     const { dependencies } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>;
     };
-    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(6);
+    // Yeoman, prompts, processes, templates, and a parser each for YAML, JSON, TOML and Python.
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(10);
     expect(dependencies).toHaveProperty('yeoman-generator');
   });
 
@@ -117,6 +127,32 @@ describe('the tarball', () => {
 });
 
 describe('from the installed package', () => {
+  it('`generator-azmlops/merge` merges two trees into a repository that azmlops knows nothing of', () => {
+    const script = `
+      import { execFileSync } from 'node:child_process';
+      import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+      import { join } from 'node:path';
+      import { mergeInto, UserError } from 'generator-azmlops/merge';
+      const dir = mkdtempSync(join(process.cwd(), 'merged-'));
+      const git = (...args) => execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@localhost', ...args], { cwd: dir });
+      const tree = (text) => new Map([['a.txt', { content: Buffer.from(text), mode: '100644' }]]);
+      writeFileSync(join(dir, 'a.txt'), 'ours\\n2\\n3\\n4\\n5\\n');
+      git('init', '--quiet'); git('add', '.'); git('commit', '--quiet', '--message', 'one');
+      const request = { base: tree('1\\n2\\n3\\n4\\n5\\n'), theirs: tree('1\\n2\\n3\\n4\\ntheirs\\n'), moves: [], labels: { ours: 'a', base: 'b', theirs: 'c' } };
+      const report = await mergeInto(dir, request);
+      const refused = await mergeInto(dir, request).catch((error) => error);
+      console.log(JSON.stringify({ report, text: readFileSync(join(dir, 'a.txt'), 'utf8'), refused: refused instanceof UserError && refused.exitCode }));
+    `;
+    writeFileSync(join(installed, 'merge.mjs'), script);
+    const result = run(process.execPath, ['merge.mjs'], { cwd: installed, env });
+    expect(result.status, result.said).toBe(0);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      report: { entries: [{ path: 'a.txt', fate: 'merge' }], conflicts: [], notes: [] },
+      text: 'ours\n2\n3\n4\ntheirs\n',
+      refused: 3,
+    });
+  });
+
   const bin = (name: string) => join(installed, 'node_modules/.bin', name);
   const yo = createRequire(import.meta.url).resolve('yo/lib/cli.js');
 
