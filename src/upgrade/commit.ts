@@ -9,7 +9,8 @@ export function titleOf({ command, to, changedAnswers }: Outcome): string {
   const answers = changedAnswers.map(({ key, after }) => `${key}=${shown(after)}`).join(' ');
   if (command === 'upgrade') return `Move to level ${to.level} of the MLOps maturity model`;
   if (command === 'update' || !answers) return `Update the templates to azmlops ${to.version}`;
-  return `Set ${answers}`;
+  // GitHub takes 256 characters for the title of a pull request.
+  return answers.length > 200 ? `Set ${answers.slice(0, 199)}…` : `Set ${answers}`;
 }
 
 export function messageOf(outcome: Outcome): string {

@@ -29,6 +29,15 @@ describe('words', () => {
     );
   });
 
+  it('of upgrade, update and set are as many as there are', () => {
+    expect(parse(['upgrade', 'a', '--to', '2', 'b', '--', '-c']).operands).toEqual(['a', 'b', '-c']);
+    expect(parse(['set', 'title=-x', 'owner=', 'description=a=b']).operands).toEqual([
+      'title=-x',
+      'owner=',
+      'description=a=b',
+    ]);
+  });
+
   it.each([
     [['neww'], ['"neww"', 'Did you mean new?', 'levels']],
     [['assess'], ['"assess" is no command', 'new, upgrade, update, set, explain, levels']],
@@ -86,6 +95,24 @@ describe('--help', () => {
     for (const key of [...ANSWER_KEYS, 'level', 'answers', 'force', 'no-git'])
       expect(out).toContain(`--${key} `);
     expect((await azmlops(temporary(), 'new', '-h')).out).toBe(out);
+  });
+
+  it.each(['upgrade', 'update', 'set'])('of %s names every flag, and the answers it takes', async (verb) => {
+    const { out } = await azmlops(temporary(), verb, '--help');
+    for (const flag of [
+      'dry-run',
+      'diff',
+      'commit',
+      'branch NAME',
+      'pr',
+      'rebase',
+      'status',
+      'abort',
+      'force',
+    ])
+      expect(out).toContain(`\n  --${flag} `);
+    expect(out.includes('\n  --gate KIND ')).toBe(verb !== 'update');
+    expect(out.includes('\n  --endpoint KIND ')).toBe(verb === 'set');
   });
 });
 
