@@ -128,6 +128,18 @@ describe('an answer edited by hand in the manifest', () => {
     expect(files(dir)['.azmlops.yml']).toContain('  endpoint: "batch" # since May\n');
   });
 
+  it('in a manifest with CRLF is found too, and the line ends stay', async () => {
+    const dir = await emitted(1);
+    commit(dir, {
+      '.azmlops.yml': (text) =>
+        text.replace('endpoint: "online"', 'endpoint: "both"').replaceAll('\n', '\r\n'),
+    });
+    expect((await azmlops(dir, 'update')).code).toBe(0);
+    const manifest = (await fresh(1, { endpoint: 'both' }))['.azmlops.yml'];
+    expect(files(dir)['.azmlops.yml']).toBe(manifest?.replaceAll('\n', '\r\n'));
+    expect(Object.keys(files(dir))).toContain('azureml/endpoints/batch/endpoint.yml');
+  });
+
   it('also renames the package', async () => {
     const dir = await emitted(1);
     commit(dir, { '.azmlops.yml': (text) => text.replace('package: "churn"', 'package: "leaving"') });
