@@ -188,6 +188,13 @@ describe('the rest of the notebook', () => {
     expect(now.data).toContain('    CONTRACT,\n    Contract,\n    inputs,\n');
   });
 
+  it('is told of a cell of its own that imports the scoring code by its old name', async () => {
+    const { notes } = await lifted((team) => addCell(team, 'model', 'from scoring import parse'));
+    expect(notes).toEqual([
+      'notebooks/train.ipynb: a cell of your own imports scoring, which is now churn.scoring.',
+    ]);
+  });
+
   it('keeps what the team added to the set-up cell, and its other value of a constant', async () => {
     const { tree } = await lifted((team) =>
       editCell(team, 'setup', (source) =>

@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '@lezer/common';
 import type { Imported } from '../../python/imports.js';
 import { childrenOf, isDocstring, parsePython, type Statement } from '../../python/parse.js';
-import { importStatements } from '../../python/rewrite-imports.js';
+import { type ImportStatement, importStatements } from '../../python/rewrite-imports.js';
 import { without } from '../../python/without.js';
 
 /** What a cell holds that a module can take. */
@@ -32,12 +32,22 @@ export function judge(source: string, calls: ReadonlySet<string>): Liftable | St
     }
     left.push(statement);
   }
-  const cut = [...imports, ...left].sort((a, b) => a.from - b.from);
+  // A comment above an import may be about more than the import: it stays with the code.
+  const cut = [...imports.map(({ node, to }) => ({ from: node.from, to })), ...left].sort(
+    (a, b) => a.from - b.from,
+  );
   return {
     body: without(source, cut),
-    imports: imports.flatMap(({ items }) => items),
+    imports: imports.flatMap((one) => withComment(one, source)),
     calls: left.map(({ text }) => text),
   };
+}
+
+/** The comment behind a statement is that of its last name. */
+function withComment({ node, to, items }: ImportStatement, source: string): Imported[] {
+  const comment = source.slice(node.to, to).trim();
+  const last = items.length - 1;
+  return items.map((item, at) => (comment.startsWith('#') && at === last ? { ...item, comment } : item));
 }
 
 const bare = ({ node, to }: Statement, source: string): string => source.slice(node.from, to);

@@ -25,7 +25,13 @@ export function liftNotebook(text: string | undefined, about: About): LiftedNote
   const template = codeCells(readNotebook(textIn(about.stage.before, about.path) ?? ''));
   const found = modulesOf(notebook, template, about, notes);
   const files = new Map(found.map(({ path, text: module }) => [path, module]));
-  if (notebook) files.set(about.path, rewritten(notebook, template, found, about));
+  if (notebook) {
+    files.set(about.path, rewritten(notebook, template, found, about));
+    if (importsScoring(notebook, template))
+      notes.push(
+        `${about.path}: a cell of your own imports scoring, which is now ${about.stage.answers.package}.scoring.`,
+      );
+  }
   const data = found.find(({ step, code }) => step === 'data' && code);
   const dataCells = (data?.cells ?? []).map((at) => notebook?.cells[at]?.source ?? '');
   return { files, notes, dataCells: data ? dataCells : [] };
@@ -88,6 +94,21 @@ function rewritten(
       }).trimEnd(),
     );
   return withSources(notebook, sources);
+}
+
+/** Whether a cell of the team's own imports the scoring code as level 0 has it; the template's cells are merged. */
+function importsScoring({ cells }: Notebook, template: readonly Cell[]): boolean {
+  const known = template.flatMap(({ id, source }) => [id, source]);
+  return cells.some(
+    ({ kind, id, source }) =>
+      kind === 'code' &&
+      /\bscoring\b/.test(source) &&
+      !known.includes(source) &&
+      !(id !== undefined && known.includes(id)) &&
+      importStatements(parsePython(source)).some(({ items }) =>
+        items.some(({ module }) => module === 'scoring'),
+      ),
+  );
 }
 
 /** What the template's cell at level 1 imports, and a cell that stayed as it was does not define. */

@@ -28,15 +28,15 @@ export function liftScoring(source: string, sources: ScoringSources): { text: st
   const same = new Set([...was.copies, ...sources.cells.flatMap(statementTexts)]);
   const other = is.copies.find((copy) => !same.has(copy));
   if (other !== undefined) return { differs: [...namesOf(parsePython(other)).binds].join(', ') };
-  const comment = is.lost.find((text) => !was.lost.includes(text));
-  if (comment !== undefined) return { differs: `\`${comment}\`` };
+  const comments = is.lost.filter((text) => !was.lost.includes(text));
+  const body = comments.length ? `${comments.join('\n')}\n\n${is.body}` : is.body;
 
   const reads = namesOf(parsePython(is.body)).reads;
   const copied = namesOf(parsePython(is.copies.join('\n'))).reads;
   const added = is.imports
     .filter((item) => !was.imports.some((one) => sameImport(one, item)))
     .filter((item) => reads.has(boundBy(item)) || !copied.has(boundBy(item)));
-  const { text } = withBody(sources.after, was.body, is.body, added, {
+  const { text } = withBody(sources.after, was.body, body, added, {
     imports: new Map(is.imports.map((item) => [boundBy(item), item])),
     siblings: new Map([...sources.data].map((name) => [name, { module: '.data', name }])),
     defined: new Set(),
@@ -50,7 +50,7 @@ interface Parts {
   readonly imports: readonly Imported[];
   readonly copies: readonly string[];
   readonly body: string;
-  /** Comments that stand alone among what is left out. */
+  /** Comments of the imports, and such as stand alone among the copies. */
   readonly lost: readonly string[];
 }
 
@@ -77,11 +77,12 @@ function takeApart(code: Python, data: ReadonlySet<string>): Parts {
     const apart = neighbors.some((one) => one && (isDefinition(one.node) || one.node.name === 'IfStatement'));
     return text + (at ? (apart ? '\n\n\n' : '\n') : '') + code.text.slice(from, to);
   }, '');
-  const inside = [...code.statements, ...ranges];
-  const lost = code.root
-    .getChildren('Comment')
-    .filter((node) => !inside.some(({ from, to }) => node.from >= from && node.to <= to))
-    .map((node) => code.text.slice(node.from, node.to));
+  const kept = [...rest.filter(isCopy), ...ranges];
+  const lost: string[] = [];
+  code.root.cursor().iterate(({ name, from, to }) => {
+    if (name === 'Comment' && !kept.some((one) => from >= one.from && to <= one.to))
+      lost.push(code.text.slice(from, to));
+  });
   return {
     docstring: docstring?.text ?? '',
     imports: imports.flatMap(({ items }) => items),

@@ -32,9 +32,15 @@ export function setUpCell(source: string, { before, after, needed, lifted, gone,
   const reads = namesOf(parsePython(rest)).reads;
   const wanted = (item: Imported) => needed.has(boundBy(item)) || reads.has(boundBy(item));
   const among = (items: readonly Imported[], item: Imported) => items.some((one) => sameImport(one, item));
+  // Where the team says something about an import, it stays.
+  const remarked = importStatements(code)
+    .filter(({ text }) => text.includes('#') && !before.includes(text))
+    .flatMap(({ items }) => items);
   const made = rewriteImports(rest, {
     drop: (item) =>
-      !among(items1, item) && !wanted(item) && (among(items0, item) || carried.has(boundBy(item))),
+      !among([...items1, ...remarked], item) &&
+      !wanted(item) &&
+      (among(items0, item) || carried.has(boundBy(item))),
     add: [...items1.filter((item) => !among(items0, item)), ...gone.filter(wanted), ...more],
     own,
   });
