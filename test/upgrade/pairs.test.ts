@@ -61,7 +61,7 @@ const textIn = (tree: FileTree, path: string): string =>
 /** The line in the midst of the longest stretch that both have, once: an edit there meets no change of a template. */
 function quietLine(trees: readonly FileTree[], path: string): number {
   const texts = trees.map((tree) => `\n${textIn(tree, path)}`);
-  const all = textIn(trees[0] ?? new Map(), path).split('\n');
+  const all = textIn(trees[0]!, path).split('\n');
   const radius = (at: number): number => {
     let r = 0;
     const alike = (wide: number) => {
