@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { FileTree } from '../../src/render/tree.js';
-import { addCell, cells, editCell, editNotebook, fresh, lifted, NOTEBOOK, put, read } from './lifted.js';
+import {
+  addCell,
+  cells,
+  difference,
+  editCell,
+  editNotebook,
+  fresh,
+  lifted,
+  NOTEBOOK,
+  put,
+  read,
+} from './lifted.js';
 
 const MODULES = ['data', 'features', 'evaluate', 'train', 'scoring'].map((name) => `src/churn/${name}.py`);
 const CELLS = ['setup', 'data', 'features', 'evaluate', 'train'];
@@ -19,15 +30,6 @@ describe.each(['classification', 'regression'] as const)('an untouched repositor
     },
   );
 });
-
-/** Lines of a lifted file that level 1's has not, and the other way round. */
-async function difference(path: string, edit: (tree: FileTree) => void, to = 1) {
-  const { tree, notes } = await lifted(edit, to);
-  const [is, was] = [read(tree, path), read(fresh(to), path)].map((text) => text.split('\n'));
-  const beyond = (one: string[] = [], other: string[] = []) =>
-    one.filter((line) => line.trim() && !other.includes(line));
-  return { tree, notes, added: beyond(is, was), gone: beyond(was, is), text: read(tree, path) };
-}
 
 describe('an edit in a cell', () => {
   it.each([
@@ -271,55 +273,5 @@ describe('the rest of the notebook', () => {
       `notebooks/train.ipynb is ${why}, so the modules of src/churn/ have the template's code.`,
     ]);
     for (const path of MODULES) expect(read(tree, path)).toBe(read(fresh(1), path));
-  });
-});
-
-describe('the scoring code', () => {
-  const SCORING = 'src/scoring.py';
-  const edit = (team: FileTree, change: (text: string) => string) =>
-    put(team, SCORING, change(read(team, SCORING)));
-
-  it('brings its own edits and imports, and drops the copies that the package has', async () => {
-    const { added, gone, notes } = await difference('src/churn/scoring.py', (team) =>
-      edit(team, (text) =>
-        text
-          .replace('MAX_ROWS = 1000', 'MAX_ROWS = 500')
-          .replace('import json\n', 'import json\nimport logging\n')
-          .replace('    found = sorted(', '    logging.info("%s", columns)\n    found = sorted('),
-      ),
-    );
-    expect(notes).toEqual([]);
-    expect(gone).toEqual(
-      ['MAX_ROWS = 1000', 'from .data import CONTRACT, Contract, inputs, load_contract, read_csv'].reverse(),
-    );
-    expect(added).toEqual([
-      'import logging',
-      'from .data import CONTRACT, Contract, columns, inputs, load_contract, read_csv',
-      'MAX_ROWS = 500',
-      '    logging.info("%s", columns)',
-    ]);
-  });
-
-  it('drops a copy that the team edited in both places alike', async () => {
-    const change = (text: string) =>
-      text.replace('errors="coerce").astype(float)', 'errors="coerce").astype("float64")');
-    const { tree, notes } = await lifted((team) => {
-      editCell(team, 'data', change);
-      edit(team, change);
-    });
-    expect(notes).toEqual([]);
-    expect(read(tree, 'src/churn/data.py')).toContain('astype("float64")');
-    expect(read(tree, 'src/churn/scoring.py')).toBe(read(fresh(1), 'src/churn/scoring.py'));
-  });
-
-  it('is left as it is, and named, when a copy differs from the notebook', async () => {
-    let own = '';
-    const { tree, notes } = await lifted((team) => {
-      edit(team, (text) => text.replace('text.fillna("")', 'text.fillna("none")'));
-      own = read(team, SCORING);
-    });
-    expect(notes).toHaveLength(1);
-    expect(notes[0]).toMatch(/^src\/churn\/scoring\.py keeps its own copies .*\(convert\)/);
-    expect(read(tree, 'src/churn/scoring.py')).toBe(own);
   });
 });

@@ -100,3 +100,12 @@ export async function lifted(edit: (tree: FileTree) => void, to = 1, kind: Kind 
   const { ours } = applyMoves(moves, fresh(from, kind), head);
   return lift ? lift(ours) : { tree: ours, notes: [] };
 }
+
+/** Lines of a lifted file that level 1's has not, and the other way round. */
+export async function difference(path: string, edit: (tree: FileTree) => void, to = 1) {
+  const { tree, notes } = await lifted(edit, to);
+  const [is, was] = [read(tree, path), read(fresh(to), path)].map((text) => text.split('\n'));
+  const beyond = (one: string[] = [], other: string[] = []) =>
+    one.filter((line) => line.trim() && !other.includes(line));
+  return { tree, notes, added: beyond(is, was), gone: beyond(was, is), text: read(tree, path) };
+}
