@@ -12,7 +12,7 @@ import {
   readJournal,
   saveJournal,
 } from './journal.js';
-import { changedFiles, listed, locate, type Project } from './project.js';
+import { changedFiles, listed, locateOpen, type Project } from './project.js';
 import { settle } from './settle.js';
 import { type Since, since } from './since.js';
 
@@ -23,7 +23,7 @@ import { type Since, since } from './since.js';
  * @throws UserError (3) when nothing is open, or files were edited since (with `force` those edits go).
  */
 export async function abort(dir: string, { force = false } = {}): Promise<{ restored: string[] }> {
-  const project = await locate(dir);
+  const project = await locateOpen(dir);
   const journal = await openJournal(project);
   if (!journal) {
     clearedJournal(project);

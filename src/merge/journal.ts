@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   closeSync,
   fsyncSync,
@@ -54,6 +55,10 @@ const FILE = 'journal.json';
 export const OLD_INDEX = 'index';
 /** The git that was started last. */
 export const GIT_PID = 'git.pid';
+
+/** Where a project keeps its journal: beside the one of a project at the top of the work tree. */
+export const journalFolder = (atTop: string, prefix: string): string =>
+  prefix ? `${atTop}-${createHash('sha1').update(prefix).digest('hex').slice(0, 12)}` : atTop;
 
 /** @throws UserError (3) for a journal that cannot be read. */
 export function readJournal({ journalDir }: Project): Journal | undefined {

@@ -4,7 +4,7 @@ import { EXIT, UserError } from '../errors.js';
 import { git, requireGit, tryGit } from '../git/git.js';
 import type { Algorithm } from '../git/objects.js';
 import { refuseOpenOperation } from '../git/open-operations.js';
-import { type Journal, clearedJournal, isVoid, readJournal } from './journal.js';
+import { type Journal, clearedJournal, isVoid, journalFolder, readJournal } from './journal.js';
 
 /** A folder in the work tree of a git repository; every path absolute, the links in it resolved. */
 export interface Project {
@@ -15,6 +15,9 @@ export interface Project {
   readonly prefix: string;
   /** Of this work tree: a linked one has its own. */
   readonly gitDir: string;
+  /** `git rev-parse --git-path azmlops` */
+  readonly ownDir: string;
+  /** Of this project: two in a larger repository may both be open. */
   readonly journalDir: string;
   readonly index: string;
   readonly objects: string;
@@ -62,7 +65,7 @@ export async function locate(dir: string): Promise<Project> {
     'HEAD^{commit}',
   ]);
   const lines = stdout.split('\n').slice(0, -1);
-  const [, inside, algorithm, gitDir, journalDir, index, objects, top, head] = lines;
+  const [, inside, algorithm, gitDir, ownDir, index, objects, top, head] = lines;
   if (!lines.length) refuseNoRepository(dir, stderr);
   if (inside !== 'true')
     throw new UserError(
@@ -72,7 +75,7 @@ export async function locate(dir: string): Promise<Project> {
     );
   if (lines.length > 9)
     throw new UserError(`The path of ${dir} holds a line break.`, 'Give it another name.', EXIT.refused);
-  if (!gitDir || !journalDir || !index || !objects || !top)
+  if (!gitDir || !ownDir || !index || !objects || !top)
     throw new UserError(`git rev-parse in ${dir}: ${plain(stderr)}`, '', EXIT.refused);
   if (!head || !/^([0-9a-f]{40}|[0-9a-f]{64})$/.test(head))
     throw new UserError(
@@ -85,17 +88,29 @@ export async function locate(dir: string): Promise<Project> {
   if (below === '..' || below.startsWith('../'))
     throw new UserError(`${dir} is not below ${top}, its work tree.`, '', EXIT.refused);
   const from = (path: string) => resolve(realDir, path);
+  const prefix = below && `${below}/`;
   return {
     dir: realDir,
     top: realTop,
-    prefix: below && `${below}/`,
+    prefix,
     gitDir: from(gitDir),
-    journalDir: from(journalDir),
+    ownDir: from(ownDir),
+    journalDir: journalFolder(from(ownDir), prefix),
     index: from(index),
     objects: from(objects),
     head,
     algorithm: algorithm === 'sha256' ? 'sha256' : 'sha1',
   };
+}
+
+/** The project with a journal that the folder lies in, so that `--abort` works in each folder of it; or the folder's own. */
+export async function locateOpen(dir: string): Promise<Project> {
+  const project = await locate(dir);
+  for (let prefix = project.prefix; ; prefix = prefix.replace(/[^/]+\/$/, '')) {
+    const journalDir = journalFolder(project.ownDir, prefix);
+    if (existsSync(journalDir)) return { ...project, dir: join(project.top, prefix), prefix, journalDir };
+    if (!prefix) return project;
+  }
 }
 
 /** What git says for itself, such as why it does not trust a folder. */

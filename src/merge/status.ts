@@ -2,7 +2,7 @@ import { git } from '../git/git.js';
 import { openJournal } from './abort.js';
 import type { Journal } from './journal.js';
 import { standingAt } from './look.js';
-import { locate, type Project } from './project.js';
+import { locateOpen, type Project } from './project.js';
 import type { Labels } from './types.js';
 
 export type Status =
@@ -22,7 +22,7 @@ export type Status =
 
 /** What is written and not committed. Paths relative to the project. */
 export async function status(dir: string): Promise<Status> {
-  const project = await locate(dir);
+  const project = await locateOpen(dir);
   const journal = await openJournal(project);
   if (!journal) return { open: false };
   const own = (path: string) => path.slice(journal.prefix.length);

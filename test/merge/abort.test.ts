@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { abort } from '../../src/merge/abort.js';
 import { mergeInto } from '../../src/merge/index.js';
-import type { Journal } from '../../src/merge/journal.js';
+import { type Journal, journalFolder } from '../../src/merge/journal.js';
 import { status } from '../../src/merge/status.js';
 import { git, home, temporary, write } from '../support/session.js';
 import { commit, repository, requestOf, type Row } from './scenarios/stage.js';
@@ -161,13 +161,15 @@ describe('abort', () => {
 });
 
 describe('after a kill', () => {
+  const journalIn = (folder: string) => journalFolder(join(folder, 'azmlops'), `${EVERY.below}/`);
+
   /** As a killed process leaves it: the journal says "writing", its process and its git are gone. */
   function killed(dir: string): string {
     const folder = git(dir, 'rev-parse', '--absolute-git-dir');
-    const file = join(folder, 'azmlops/journal.json');
+    const file = join(journalIn(folder), 'journal.json');
     const journal = JSON.parse(readFileSync(file, 'utf8')) as Journal;
     writeFileSync(file, JSON.stringify({ ...journal, state: 'writing', pid: 2 ** 22 + 1 }));
-    writeFileSync(join(folder, 'azmlops/git.pid'), String(2 ** 22 + 1));
+    writeFileSync(join(journalIn(folder), 'git.pid'), String(2 ** 22 + 1));
     return folder;
   }
 
@@ -202,7 +204,7 @@ describe('after a kill', () => {
     const { dir, run } = ready();
     await run();
     const folder = killed(dir);
-    rmSync(join(folder, 'azmlops/git.pid'));
+    rmSync(join(journalIn(folder), 'git.pid'));
     writeFileSync(join(folder, 'index.lock'), '');
     await expect(abort(dir)).rejects.toMatchObject(refused('index.lock'));
     expect(statSync(join(folder, 'index.lock')).size).toBe(0);
@@ -212,7 +214,7 @@ describe('after a kill', () => {
     const { dir, run } = ready();
     await run();
     const folder = killed(dir);
-    const file = join(folder, 'azmlops/journal.json');
+    const file = join(journalIn(folder), 'journal.json');
     writeFileSync(file, readFileSync(file, 'utf8').replace(`"pid":${2 ** 22 + 1}`, '"pid":1'));
     await expect(abort(dir)).rejects.toMatchObject(refused('process 1'));
   });
@@ -221,7 +223,7 @@ describe('after a kill', () => {
     const { dir, run } = ready();
     await run();
     const folder = git(dir, 'rev-parse', '--absolute-git-dir');
-    writeFileSync(join(folder, 'azmlops/journal.json'), '{"version":9}');
+    writeFileSync(join(journalIn(folder), 'journal.json'), '{"version":9}');
     await expect(abort(dir)).rejects.toMatchObject(refused('journal.json'));
     await expect(run()).rejects.toMatchObject(refused('journal.json'));
   });
@@ -231,10 +233,10 @@ describe('after a kill', () => {
     const folder = git(dir, 'rev-parse', '--absolute-git-dir');
     const aside = join(temporary(), 'aside');
     await run();
-    renameSync(join(folder, 'azmlops'), aside);
+    renameSync(journalIn(folder), aside);
     git(dir, 'reset', '--quiet', '--hard');
     rmSync(join(dir, 'moved'), { recursive: true, force: true });
-    renameSync(aside, join(folder, `azmlops-${2 ** 22 + 1}`));
+    renameSync(aside, `${journalIn(folder)}-${2 ** 22 + 1}`);
     await run();
     expect(await status(dir)).toMatchObject({ open: true, state: 'written' });
   });
