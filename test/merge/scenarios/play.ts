@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect } from 'vitest';
 import { abort } from '../../../src/merge/abort.js';
 import { mergeInto, UserError } from '../../../src/merge/index.js';
@@ -70,13 +71,10 @@ async function outcome(dir: string, request: MergeRequest, { during }: Row): Pro
 
 /** git's folder of this work tree, and the common one when that is another. */
 export function gitFolders(dir: string): string[] {
-  const [own = '', common = ''] = git(
-    dir,
-    'rev-parse',
-    '--path-format=absolute',
-    '--git-dir',
-    '--git-common-dir',
-  ).split('\n');
+  // --path-format=absolute came with git 2.31.
+  const [own, common] = ['--git-dir', '--git-common-dir'].map((which) =>
+    resolve(dir, git(dir, 'rev-parse', which)),
+  ) as [string, string];
   return own === common ? [own] : [own, common];
 }
 
@@ -91,7 +89,7 @@ export const bytesOf = (folders: readonly string[], fits: (path: string) => bool
 export const settledPath = (path: string): boolean =>
   !/^(objects(\/(?!info).*)?|index|sharedindex\..*|azmlops.*|worktrees.*)$/.test(path);
 
-/** `--abort` gives back what was there, and leaves nothing to abort. */
+/** `--abort` gives back what was there. */
 async function undone(
   dir: string,
   top: string,
@@ -99,16 +97,12 @@ async function undone(
   { during }: Row,
 ): Promise<void> {
   if (JSON.stringify([...workOf(top)]) === JSON.stringify([...was.before])) return;
-  const aborted = async () => {
-    const end = during?.(dir);
-    try {
-      await abort(dir, { force: false });
-    } finally {
-      end?.();
-    }
-  };
-  await aborted();
+  const end = during?.(dir);
+  try {
+    await abort(dir, { force: false });
+  } finally {
+    end?.();
+  }
   expect(workOf(top)).toEqual(was.before);
   expect(git(dir, 'ls-files', '--stage', '-v', '--full-name', top)).toBe(was.index);
-  await expect(aborted()).rejects.toMatchObject({ exitCode: 3 });
 }
