@@ -1,6 +1,7 @@
 import Generator from 'yeoman-generator';
 import { type Command, COMMANDS, type Verb } from '../src/cli/flags.js';
 import { attempt } from '../src/cli/run.js';
+import { seenLines } from '../src/cli/seen.js';
 import { wordsAfterNamespace } from './app/words.js';
 
 /**
@@ -32,7 +33,9 @@ export function doorTo(verb: Verb): new (...given: Given) => Generator {
       const { exitCode, error } = await attempt(words, io);
       // Yeoman prints the message and exits with `code`.
       if (error)
-        throw Object.assign(new Error([error.message, error.hint].join('\n').trimEnd()), { code: exitCode });
+        throw Object.assign(new Error(seenLines([error.message, error.hint].join('\n').trimEnd())), {
+          code: exitCode,
+        });
       process.exitCode = exitCode;
     }
   };

@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
+import { seenLines } from './seen.js';
 
 /** What the program hears and says; the tests and Yeoman's door bring their own. */
 export interface Io {
@@ -32,9 +33,9 @@ export class Output {
     if (this.manner.json) this.io.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   }
 
-  /** What somebody must know even with --quiet. */
+  /** What somebody must know even with --quiet; it may quote a path, or git. */
   warn(line: string): void {
-    this.io.stderr.write(`${line}\n`);
+    this.io.stderr.write(`${seenLines(line)}\n`);
   }
 
   bold(text: string): string {

@@ -4,7 +4,7 @@ import type { Verb } from './flags.js';
 import { helpText } from './help.js';
 import { type Io, Output } from './output.js';
 import { parse, type Words } from './parse.js';
-import { tellable, type Told } from './told.js';
+import { errorText, tellable, type Told } from './told.js';
 
 /** Does what the words say and returns the exit code; what cannot be done is thrown as a UserError. */
 async function perform(words: readonly string[], io: Io): Promise<number> {
@@ -53,7 +53,7 @@ export async function attempt(words: readonly string[], io: Io): Promise<{ exitC
 /** `attempt`, with an error told on standard error. */
 export async function run(words: readonly string[], io: Io): Promise<number> {
   const { exitCode, error } = await attempt(words, io);
-  if (error) io.stderr.write(`azmlops: ${error.message}\n${error.hint ? `${error.hint}\n` : ''}`);
+  if (error) new Output(io, mannerOf(words)).warn(errorText(error));
   return exitCode;
 }
 

@@ -7,6 +7,10 @@ export interface Told {
   readonly exitCode: number;
 }
 
+/** An error as it stands on standard error; `where` tells it from those of other folders. */
+export const errorText = ({ message, hint }: Omit<Told, 'exitCode'>, where?: string): string =>
+  [`azmlops: ${where === undefined ? '' : `${where}: `}${message}`, ...(hint ? [hint] : [])].join('\n');
+
 /** An error as a person can use it. Whatever is no UserError is a bug of ours, and says how to report it. */
 export function tellable(error: unknown): Told {
   if (error instanceof UserError) return error;

@@ -1,5 +1,6 @@
 import { wrap } from '../cli/output.js';
-import { count, seen, seenPath } from '../upgrade/report-words.js';
+import { seen, seenLines } from '../cli/seen.js';
+import { count, seenPath } from '../upgrade/report-words.js';
 import { ownPackage } from '../version.js';
 import type { Explanation } from './explain.js';
 
@@ -72,4 +73,4 @@ function changeLines({ change }: Explanation): string[] {
 }
 
 /** A line of somebody's file: tabs as they are, nothing that a terminal would obey. */
-const visible = (line: string): string => line.replace(/\r$/, '').split('\t').map(seen).join('\t');
+const visible = (line: string): string => seenLines(line.replace(/\r$/, ''));

@@ -3,12 +3,12 @@ import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { didYouMean } from '../answers/nearest.js';
 import type { Output } from '../cli/output.js';
 import type { Words } from '../cli/parse.js';
+import { seen } from '../cli/seen.js';
 import { EXIT, UserError } from '../errors.js';
 import { ownRoot } from '../render/own.js';
 import { BASELINE, MANIFEST } from '../render/render.js';
 import { openRepository } from '../repository/open.js';
 import { explain, statOf } from './explain.js';
-import { seen } from '../upgrade/report-words.js';
 import { explanationLines } from './show.js';
 
 /** `azmlops explain PATH`. */

@@ -1,5 +1,6 @@
 import { answersAt } from '../answers/schema.js';
 import type { Output } from '../cli/output.js';
+import { seen } from '../cli/seen.js';
 import { EXIT } from '../errors.js';
 import type { NewReport } from './new.js';
 import { nextCommands } from './next.js';
@@ -17,12 +18,12 @@ export function tell(report: NewReport, out: Output): void {
   const warnings = warningsOf(report);
   if (dryRun) {
     for (const { path, fate, reason } of files)
-      out.result(`${fate.padEnd(8)} ${path}${fate === 'add' ? '' : ` (${reason})`}`);
-    out.result(`${written.length} files would be written to ${place.dir}. Nothing was written.`);
+      out.result(`${fate.padEnd(8)} ${seen(path)}${fate === 'add' ? '' : ` (${reason})`}`);
+    out.result(`${written.length} files would be written to ${seen(place.dir)}. Nothing was written.`);
   } else {
-    out.result(`${answers.name}: level ${level}, ${written.length} files in ${place.dir}`);
+    out.result(`${answers.name}: level ${level}, ${written.length} files in ${seen(place.dir)}`);
     if (kept.length) out.result('Yours, left as they are (the edits of the team):');
-    for (const { path } of kept) out.result(`  ${path}`);
+    for (const { path } of kept) out.result(`  ${seen(path)}`);
     if (git.commit) out.result(`Committed as ${git.commit.slice(0, 10)}.`);
   }
   for (const warning of warnings) out.warn(warning);

@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
 import type { Output } from '../cli/output.js';
-import { type Told, tellable } from '../cli/told.js';
+import { seen } from '../cli/seen.js';
+import { errorText, type Told, tellable } from '../cli/told.js';
 import { EXIT } from '../errors.js';
 import type { Outcome } from './outcome.js';
+import { seenPath } from './report-words.js';
 import type { Ran } from './upgrade.js';
 
 interface Showing {
@@ -63,28 +65,27 @@ async function tellOne(ran: Ran, { diff, out }: Showing): Promise<number> {
     await tellOutcome(outcome, out);
   }
   for (const line of said) out.warn(line);
-  if (refused) out.warn(`azmlops: ${refused.message}\n${refused.hint}`);
+  if (refused) out.warn(errorText(refused));
   return exitCode;
 }
 
 async function tellShort(done: Done, { diff, out }: Showing): Promise<void> {
   const where = relative(out.io.cwd, done.dir) || '.';
   if ('error' in done) {
-    const { message, hint } = done.error;
-    out.result(`${where}: refused`);
-    out.warn(`azmlops: ${where}: ${message}${hint ? `\n${hint}` : ''}`);
+    out.result(`${seen(where)}: refused`);
+    out.warn(errorText(done.error, where));
     return;
   }
   const { outcome, refused, said } = done.ran;
   const { summaryLine } = await import('./report.js');
-  out.result(`${where}: ${summaryLine(outcome)}`);
-  for (const path of outcome.merge.conflicts) out.result(`  conflict: ${path}`);
+  out.result(`${seen(where)}: ${summaryLine(outcome)}`);
+  for (const path of outcome.merge.conflicts) out.result(`  conflict: ${seenPath(path)}`);
   if (diff) {
     const { showPatch } = await import('./pager.js');
     await showPatch(done.ran, out);
   }
   for (const line of said) out.warn(`${where}: ${line}`);
-  if (refused) out.warn(`azmlops: ${where}: ${refused.message}\n${refused.hint}`);
+  if (refused) out.warn(errorText(refused, where));
 }
 
 async function documentFor(done: Done, { diff, out }: Showing): Promise<object> {
@@ -118,7 +119,7 @@ async function patiently(dir: string, out: Output, run: (dir: string) => Promise
   let shown = false;
   const timer = setTimeout(() => {
     shown = true;
-    stderr.write(`working in ${dir} …`);
+    stderr.write(`working in ${seen(dir)} …`);
   }, 1000);
   try {
     return await run(dir);

@@ -1,3 +1,4 @@
+import { seen } from '../cli/seen.js';
 import { loadModel } from '../levels/load.js';
 import type { Model } from '../levels/model.js';
 import type { MergeEntry } from '../merge/types.js';
@@ -6,7 +7,7 @@ import { type Brings, bringsOf, dimensionsOf, peopleOf } from './brings.js';
 import { titleOf } from './commit.js';
 import type { Outcome } from './outcome.js';
 import { commandOf } from './report-next.js';
-import { adviceFor, byReason, count, type GroupOf, GROUPS, isChange, seen } from './report-words.js';
+import { adviceFor, byReason, count, type GroupOf, GROUPS, isChange } from './report-words.js';
 
 /** GitHub takes 65,536 characters for the text of an issue or a pull request. */
 const LONGEST = 60_000;

@@ -1,4 +1,5 @@
 import { wrap } from '../cli/output.js';
+import { seen } from '../cli/seen.js';
 import type { Fate, MergeEntry } from '../merge/types.js';
 import type { Brings, DimensionChange } from './brings.js';
 import type { Outcome } from './outcome.js';
@@ -10,7 +11,6 @@ import {
   type GroupOf,
   GROUPS,
   byReason,
-  seen,
   seenPath,
 } from './report-words.js';
 

@@ -1,11 +1,5 @@
+import { seen } from '../cli/seen.js';
 import type { Fate, MergeEntry } from '../merge/types.js';
-
-/** Control and formatting characters: a terminal obeys some of them, and others turn what is read around. */
-const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
-
-/** Text from a repository (a path, a reason that names one) as it may stand on a terminal: one line, nothing obeyed. */
-export const seen = (text: string): string =>
-  text.replace(UNSEEN, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
 
 /** A path; in quotes where its ends could not be seen. */
 export const seenPath = (path: string): string => (/^\s|\s$/.test(path) ? `"${seen(path)}"` : seen(path));

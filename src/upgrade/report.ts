@@ -1,10 +1,11 @@
 import { type Output, wrap } from '../cli/output.js';
+import { seen } from '../cli/seen.js';
 import { loadModel } from '../levels/load.js';
 import { type Brings, bringsOf, type DimensionChange, dimensionsOf, peopleOf } from './brings.js';
 import type { Outcome } from './outcome.js';
 import { nextOf } from './report-next.js';
 import { bringsLines, modelLines, paragraph, planLines, type Style } from './report-plan.js';
-import { count, isChange, seen } from './report-words.js';
+import { count, isChange } from './report-words.js';
 
 /** Says on standard output what was or would be done, why, and what to run next; nothing with --json. */
 export async function tellOutcome(outcome: Outcome, out: Output): Promise<void> {

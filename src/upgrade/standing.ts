@@ -1,8 +1,10 @@
 import { relative } from 'node:path';
 import type { Output } from '../cli/output.js';
-import { type Told, tellable } from '../cli/told.js';
+import { seen } from '../cli/seen.js';
+import { errorText, type Told, tellable } from '../cli/told.js';
 import { EXIT } from '../errors.js';
 import { worst } from './folders.js';
+import { seenPath } from './report-words.js';
 
 interface Stood {
   readonly exitCode: number;
@@ -32,11 +34,11 @@ export async function standingVerb(
     const stood = await look(dir).catch((thrown: unknown): Told => tellable(thrown));
     codes.push(stood.exitCode);
     if ('lines' in stood) {
-      for (const line of stood.lines) out.result(`${where}: ${line}`);
+      for (const line of stood.lines) out.result(`${seen(where)}: ${line}`);
       documents.push({ dir, ...stood.document, exitCode: stood.exitCode });
     } else {
       const { message, hint, exitCode } = stood;
-      out.warn(`azmlops: ${where}: ${message}${hint ? `\n${hint}` : ''}`);
+      out.warn(errorText(stood, where));
       documents.push({ dir, error: { message, hint, exitCode } });
     }
   }
@@ -56,7 +58,7 @@ async function statusIn(dir: string): Promise<Stood> {
     : [
         `Written and not committed, ${paths.length} ${paths.length === 1 ? 'path' : 'paths'}. ` +
           'git commit accepts it, azmlops upgrade --abort undoes it.',
-        ...(conflicts.length ? ['Conflicts left:', ...conflicts.map((path) => `  ${path}`)] : []),
+        ...(conflicts.length ? ['Conflicts left:', ...conflicts.map((path) => `  ${seenPath(path)}`)] : []),
       ];
   const exitCode = interrupted || conflicts.length ? EXIT.act : EXIT.done;
   return { exitCode, document: { ...found }, lines };
