@@ -19,16 +19,19 @@ describe('a hostile configuration or environment changes nothing', () => {
 });
 
 describe('the patch', () => {
-  it.each(Object.entries(SETTINGS))('is the same under %s', async (_, lines) => {
-    const { dir, request } = farRepository();
-    const plain = await (await prepare(dir, { ...request, dryRun: true })).patch(false);
-    expect(plain).toContain('--- a/README.md\n+++ b/README.md\n');
-    expect(plain).toContain('\n+template\n');
-    const end = globally(lines)(dir);
-    const under = await (await prepare(dir, { ...request, dryRun: true })).patch(false);
-    end();
-    expect(under).toBe(plain);
-  });
+  it.each(Object.entries(SETTINGS).filter(([id]) => /words|renames|white/.test(id)))(
+    'is the same under %s',
+    async (_, lines) => {
+      const { dir, request } = farRepository();
+      const plain = await (await prepare(dir, { ...request, dryRun: true })).patch(false);
+      expect(plain).toContain('--- a/README.md\n+++ b/README.md\n');
+      expect(plain).toContain('\n+template\n');
+      const end = globally(lines)(dir);
+      const under = await (await prepare(dir, { ...request, dryRun: true })).patch(false);
+      end();
+      expect(under).toBe(plain);
+    },
+  );
 });
 
 describe('a filter that fails', () => {

@@ -199,6 +199,7 @@ describe('azmlops upgrade --abort', () => {
     expect([refused.code, refused.err.includes('Makefile')]).toEqual([3, true]);
     expect(workOf(dir).get('Makefile')).toBe('100644 edited since\n');
     expect((await azmlops(dir, 'upgrade', '--abort', '--force')).code).toBe(0);
+    expect((await azmlops(dir, 'upgrade', '--abort')).code, 'nothing is open any more').toBe(3);
     expect(git(dir, 'status', '--porcelain')).toBe('?? azureml/mine/');
     expect(workOf(dir).get('README.md')).toBe('100644 All of it is ours.\n');
   });

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { FileTree } from '../../src/merge/types.js';
-import { commit } from '../merge/scenarios/stage.js';
-import { onDisk } from '../merge/scenarios/checks.js';
-import { entryOf, place, said } from '../merge/scenarios/trees.js';
-import { azmlops, git, home } from '../support/session.js';
-import { type Chosen, holding, isTree, levelTree, PAIRS, upgraded } from './random/levels.js';
-import { treeOnDisk } from './random/repository.js';
+import type { FileTree } from '../../../src/merge/types.js';
+import { commit } from '../../merge/scenarios/stage.js';
+import { onDisk } from '../../merge/scenarios/checks.js';
+import { entryOf, place, said } from '../../merge/scenarios/trees.js';
+import { azmlops, git, home } from '../../support/session.js';
+import { type Chosen, holding, isTree, levelTree, PAIRS, upgraded } from '../random/levels.js';
+import { treeOnDisk } from '../random/repository.js';
 
 beforeEach(() => void home());
 
