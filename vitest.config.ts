@@ -8,7 +8,9 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/{emitted,package,tools}/**', 'test/**/slow/**'],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          // On two cores vitest would run the files one after another.
+          maxWorkers: 2,
         },
       },
       { test: { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 120_000 } },
@@ -24,7 +26,14 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      { test: { name: 'slow', include: ['test/**/slow/**/*.test.ts'], testTimeout: 300_000 } },
+      {
+        test: {
+          name: 'slow',
+          include: ['test/**/slow/**/*.test.ts'],
+          testTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
       {
         test: {
           name: 'package',
