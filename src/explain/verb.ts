@@ -7,7 +7,7 @@ import { seen } from '../cli/seen.js';
 import { EXIT, UserError } from '../errors.js';
 import { ownRoot } from '../render/own.js';
 import { BASELINE, MANIFEST } from '../render/render.js';
-import { openRepository } from '../repository/open.js';
+import { baselineOnDisk, openRepository } from '../repository/open.js';
 import { explain, statOf } from './explain.js';
 import { explanationLines } from './show.js';
 
@@ -26,7 +26,7 @@ export async function explainVerb({ operand, values }: Words, out: Output): Prom
       'Name a path in the repository that azmlops wrote.',
     );
   const path = inside.split(sep).join('/');
-  const { baseline } = await openRepository(dir);
+  const baseline = await baselineOnDisk(await openRepository(dir));
   if ('lost' in baseline) throw baseline.lost;
   const paths = [...baseline.tree.keys(), BASELINE];
   if (!paths.includes(path) && (path === '' || statOf(file)?.isDirectory()))

@@ -48,7 +48,7 @@ export interface LostBaseline {
  * is told by its field, since --rebase does without it.
  */
 export async function openRepository(dir: string): Promise<Repository> {
-  const [manifestFile, packed, profileFile] = await headFiles(dir);
+  const [manifestFile, packed, profileFile] = await filesOf(dir, 'HEAD', [MANIFEST, BASELINE, PROFILE]);
   if (manifestFile === undefined) throw await whyNoManifest(dir);
   const text = textOf(manifestFile);
   if (text === undefined) throw damaged(MANIFEST, 'is no text in UTF-8');
@@ -64,6 +64,13 @@ export async function openRepository(dir: string): Promise<Repository> {
   return { dir, manifest, text, profile, baseline };
 }
 
+/** The baseline that the files on disk follow: that of an upgrade which is written and not committed, or else HEAD's. */
+export async function baselineOnDisk({ dir, baseline }: Repository): Promise<Baseline | LostBaseline> {
+  const [staged] = await filesOf(dir, '', [BASELINE]);
+  if (!staged || (baseline.packed && Buffer.compare(staged, baseline.packed) === 0)) return baseline;
+  return baselineOf(staged);
+}
+
 /** What a merge left open says more than that a line is no YAML. */
 function refuseMarkers(text: string): void {
   const line = text.split('\n').findIndex((each) => /^(<{7}|>{7}|\|{7})( |\r?$)/.test(each));
@@ -75,10 +82,14 @@ function refuseMarkers(text: string): void {
   );
 }
 
-/** Manifest, baseline and profile of HEAD. */
-async function headFiles(dir: string): Promise<(Uint8Array | undefined)[]> {
+/** Files of a commit, or of the index without one. */
+async function filesOf(
+  dir: string,
+  commit: string,
+  paths: readonly string[],
+): Promise<(Uint8Array | undefined)[]> {
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return [];
-  const names = [MANIFEST, BASELINE, PROFILE].map((path) => `HEAD:./${path}`);
+  const names = paths.map((path) => `${commit}:./${path}`);
   try {
     const found = await readObjects(dir, names);
     return found.map((object) => (object?.type === 'blob' ? new Uint8Array(object.content) : undefined));

@@ -135,6 +135,23 @@ describe('explain', () => {
     expect(await documentOf(join(dir, '..'), 'churn/src/churn/train.py')).toMatchObject(expected);
   });
 
+  it('follows an upgrade that is written and not committed, and its undoing', async () => {
+    const dir = await repository(1);
+    edit(join(dir, 'Makefile'), (text) => `${text}\n# ours\n`);
+    git(dir, 'commit', '-qam', 'Ours');
+    await azmlops(dir, 'upgrade');
+    expect(git(dir, 'diff', '--cached', '--name-only')).toContain('Makefile');
+    for (const path of ['azureml/pipelines/train.yml', 'README.md'])
+      expect(await documentOf(dir, path)).toMatchObject({
+        kind: 'template',
+        level: 2,
+        change: { kind: 'none' },
+      });
+    expect((await documentOf(dir, 'Makefile')).change).toMatchObject({ added: 2, deleted: 0 });
+    await azmlops(dir, 'upgrade', '--abort');
+    expect(await documentOf(dir, 'README.md')).toMatchObject({ level: 1, change: { kind: 'none' } });
+  });
+
   it('finds the repository in a subfolder of a larger one', async () => {
     home();
     const top = write(temporary(), { 'README.md': 'all of us' });
