@@ -48,6 +48,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 # Works from the folder of the notebook, as Jupyter starts it, and from the root of the repository.
 ROOT = next(folder for folder in [Path.cwd(), *Path.cwd().parents] if (folder / "src").is_dir())
 sys.path.append(str(ROOT / "src"))
+CONTRACT = ROOT / "src" / "contract.json"
 SEED = 0
 
 # %% [markdown] id=about-data
@@ -59,7 +60,7 @@ SEED = 0
 <%- include('data.py') -%>
 
 # %% id=use-data
-contract = load_contract(ROOT / "src" / "contract.json")
+contract = load_contract(CONTRACT)
 frame = read_folder(ROOT / "data" / "raw")
 found = problems(frame, contract)
 if found:

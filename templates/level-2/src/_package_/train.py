@@ -23,9 +23,6 @@ from .features import build_preprocessor
 from .gate import load_limits
 <%_ } _%>
 
-# What a scoring environment needs to load the model; the numbers are those it was trained with.
-REQUIREMENTS = ["scikit-learn", "pandas", "numpy", "scipy", "joblib", "cloudpickle"]
-
 <%- include('train.py') -%>
 
 
@@ -52,6 +49,10 @@ def fit_forest(
         tracking.log(metrics={"cv_score": mean(scores["forest"])}, step=step)
     means = {name: float(mean(values)) for name, values in scores.items()}
     return model.fit(x, y), {"scores": means, "chosen": "forest", "rows": len(frame)}
+
+
+# What a scoring environment needs to load the model; the numbers are those it was trained with.
+REQUIREMENTS = ["scikit-learn", "pandas", "numpy", "scipy", "joblib", "cloudpickle"]
 
 
 def save(model: Pipeline, folder: Path) -> None:
