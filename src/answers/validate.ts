@@ -73,6 +73,6 @@ export function columnProblems(
 export function refusal(problems: readonly Problem[]): UserError {
   return new UserError(
     problems.join('\n'),
-    'Correct the answer and run the command again; azmlops new --help lists all.',
+    'Correct the answer and run the command again; its --help lists all.',
   );
 }

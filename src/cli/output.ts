@@ -45,7 +45,8 @@ export class Output {
   }
 
   get width(): number {
-    return Math.min(Math.max(this.io.stdout.columns ?? 80, 40), 110);
+    // A terminal that does not know its width says 0.
+    return Math.min(Math.max(this.io.stdout.columns || 80, 40), 110);
   }
 }
 

@@ -16,7 +16,7 @@ export async function showPatch({ outcome, patch }: Ran, out: Output): Promise<v
   }
   const { execa } = await import('execa');
   // What a person configures as pager is a line for the shell, and git runs it so. Its settings are git's as well.
-  await execa(pager, {
+  const { exitCode } = await execa(pager, {
     shell: true,
     cwd: outcome.dir,
     env: { LESS: 'FRX', LV: '-c', ...personsEnvironment() },
@@ -26,6 +26,8 @@ export async function showPatch({ outcome, patch }: Ran, out: Output): Promise<v
     stderr: 'inherit',
     reject: false,
   });
+  // So a shell says that it cannot run it.
+  if (exitCode === 126 || exitCode === 127) io.stdout.write(text);
 }
 
 /** As `git var GIT_PAGER` says; nothing for one that only passes on. */

@@ -1,8 +1,10 @@
+import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { answersFor } from '../../src/answers/resolve.js';
+import { run } from '../../src/cli/run.js';
 import { ownRoot } from '../../src/render/own.js';
 import { render } from '../../src/render/render.js';
-import { azmlops, files, git, home, write } from '../support/session.js';
+import { azmlops, files, git, home, Sink, write } from '../support/session.js';
 import { append, changingLine, commit, emitted, state } from './emitted.js';
 
 beforeEach(() => void home());
@@ -67,18 +69,26 @@ describe('upgrade', () => {
     expect(Object.keys(files(dir))).toEqual(Object.keys({ ...applied, '.azmlops/baseline.gz': _ }).sort());
   });
 
+  const diffInTerminal = async (cwd: string) => {
+    const stdout = Object.assign(new Sink(), { isTTY: true, columns: 0 });
+    const io = { cwd, stdin: new PassThrough(), stdout, stderr: new Sink(), env: { NO_COLOR: '1' } };
+    return { code: await run(['upgrade', '--diff'], io), out: stdout.text };
+  };
+
   it('--diff in a terminal goes through the pager that git would take', async () => {
     const dir = await emitted(1);
     const seen = `${process.env.HOME}/seen`;
     git(dir, 'config', 'core.pager', `cat > '${seen}'`);
-    const { run } = await import('../../src/cli/run.js');
-    const { Sink } = await import('../support/session.js');
-    const { PassThrough } = await import('node:stream');
-    const stdout = Object.assign(new Sink(), { isTTY: true });
-    const io = { cwd: dir, stdin: new PassThrough(), stdout, stderr: new Sink(), env: { NO_COLOR: '1' } };
-    expect(await run(['upgrade', '--diff'], io)).toBe(0);
-    expect(stdout.text).toBe('');
+    expect(await diffInTerminal(dir)).toEqual({ code: 0, out: '' });
     expect(files(process.env.HOME ?? '').seen).toContain('diff --git a/.azmlops.yml b/.azmlops.yml');
+  });
+
+  it('--diff is shown all the same when the pager is not there', async () => {
+    const dir = await emitted(1);
+    git(dir, 'config', 'core.pager', '/nowhere/pager 2> /dev/null');
+    const { code, out } = await diffInTerminal(dir);
+    expect(code).toBe(0);
+    expect(out).toContain('diff --git a/.azmlops.yml b/.azmlops.yml');
   });
 
   it('with a conflict exits 1, keeps both texts, and names the path', async () => {
