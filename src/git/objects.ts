@@ -58,7 +58,8 @@ export async function storeObjects(
   head.writeUInt32BE(objects.length, 8);
   const parts: Uint8Array[] = [head];
   for (const { type, content } of objects)
-    parts.push(entryHead(PACKED[type], content.length), deflateSync(content, { level: 1 }));
+    // Only stored: git compresses each object once more when it unpacks them.
+    parts.push(entryHead(PACKED[type], content.length), deflateSync(content, { level: 0 }));
   const pack = Buffer.concat(parts);
   const sum = createHash(algorithm).update(pack).digest();
   await git(dir, ['unpack-objects', '-q'], { ...options, input: Buffer.concat([pack, sum]) });

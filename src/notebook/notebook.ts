@@ -14,8 +14,21 @@ export interface Notebook {
   readonly cells: readonly Cell[];
 }
 
+/** The last ones read: base, the team's and the template's notebook are often one text. */
+const lately = new Map<string, Notebook | undefined>();
+const MOST_KEPT = 6;
+
 /** Reads a notebook of format 4; undefined when the text is none. */
 export function readNotebook(text: string): Notebook | undefined {
+  if (!lately.has(text)) {
+    const [oldest] = lately.keys();
+    if (oldest !== undefined && lately.size >= MOST_KEPT) lately.delete(oldest);
+    lately.set(text, parse(text));
+  }
+  return lately.get(text);
+}
+
+function parse(text: string): Notebook | undefined {
   const errors: unknown[] = [];
   const root = parseTree(text, errors as never[], { disallowComments: true });
   const list = root && findNodeAtLocation(root, ['cells']);
