@@ -30,7 +30,7 @@ export const ANSWER_FLAGS: Readonly<Record<string, Flag>> = Object.fromEntries(
   ANSWER_KEYS.map((key) => [key, { value: specOf(key).value, help: specOf(key).help }]),
 );
 
-export const NEW_FLAGS: Readonly<Record<string, Flag>> = {
+const NEW_FLAGS: Readonly<Record<string, Flag>> = {
   level: { value: 'N', help: 'level of the maturity model' },
   answers: { value: 'FILE', help: 'read answers from a YAML file; a flag wins over it' },
   yes: { help: 'ask nothing: what is not given takes its default' },
@@ -41,7 +41,7 @@ export const NEW_FLAGS: Readonly<Record<string, Flag>> = {
 };
 
 /** How a change of an existing repository is looked at, written and handed over. */
-export const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
+const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
   'dry-run': { help: 'say what would happen to each file, and write nothing' },
   diff: { help: 'show the patch, and write nothing' },
   commit: { help: 'commit what is written, with your hooks, identity and signature' },

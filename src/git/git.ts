@@ -48,7 +48,7 @@ const FIXED = [
 /** Who commits, and which files of configuration hold; all else that begins with GIT_ would point git elsewhere. */
 const KEPT = /^GIT_((AUTHOR|COMMITTER)_(NAME|EMAIL|DATE)|CONFIG_(GLOBAL|SYSTEM|NOSYSTEM)|EXEC_PATH)$/;
 
-export const OLDEST_GIT = [2, 30] as const;
+const OLDEST_GIT = [2, 30] as const;
 
 /** Runs git in a folder; paths among the arguments are taken as they stand, whatever characters they hold. */
 export async function tryGit(
@@ -82,7 +82,11 @@ export async function gitBytes(
   const result = await running;
   if (result.exitCode === undefined) {
     if (result.code === 'ENOENT')
-      throw new UserError('git is not there.', 'Install git 2.30 or newer, or give --no-git.', EXIT.refused);
+      throw new UserError(
+        'git is not there.',
+        'Install git 2.30 or newer; azmlops new --no-git does without.',
+        EXIT.refused,
+      );
     throw new UserError(`${named(args)}: ${result.shortMessage ?? 'it did not run'}`, '', EXIT.refused);
   }
   const text = Buffer.from(result.stderr).toString();
@@ -127,7 +131,7 @@ export async function requireGit(dir: string): Promise<void> {
   }
   throw new UserError(
     `${version.trim()} is too old: 2.30 is the oldest that will do.`,
-    'Install a newer git, or give --no-git.',
+    'Install git 2.30 or newer; azmlops new --no-git does without.',
     EXIT.refused,
   );
 }

@@ -162,7 +162,7 @@ async function hiddenEdits(project: Project, changes: readonly Change[]): Promis
 }
 
 /** The oids of files on disk as git would take them in: with the user's line ends and filters. */
-export async function cleanedOids({ top, prefix }: Project, paths: readonly string[]): Promise<string[]> {
+async function cleanedOids({ top, prefix }: Project, paths: readonly string[]): Promise<string[]> {
   if (!paths.length) return [];
   const input = paths.map((path) => `${line(prefix + path)}\n`).join('');
   return (await git(top, ['hash-object', '--stdin-paths'], input)).trimEnd().split('\n');
@@ -171,7 +171,7 @@ export async function cleanedOids({ top, prefix }: Project, paths: readonly stri
 const line = (path: string): string => (/^"|\n/.test(path) ? quotePath(path) : path);
 
 /** Those of the paths that git was told to assume unchanged, or to leave out of the work tree. */
-export async function flaggedPaths({ top, prefix }: Project, paths: readonly string[]): Promise<Set<string>> {
+async function flaggedPaths({ top, prefix }: Project, paths: readonly string[]): Promise<Set<string>> {
   const out = await git(top, ['ls-files', '-v', '-z', '--', ...paths.map((path) => prefix + path)]);
   return new Set(
     out

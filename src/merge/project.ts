@@ -50,7 +50,7 @@ export async function inspectProject(dir: string, { dryRun }: { dryRun: boolean 
 }
 
 /** @throws UserError (3) when the folder is in no work tree of git 2.30 or newer, or has no commit. */
-export async function locate(dir: string): Promise<Project> {
+async function locate(dir: string): Promise<Project> {
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory())
     throw new UserError(`${dir} is no folder.`, 'Name the folder of a repository.', EXIT.refused);
   await requireGit(dir);

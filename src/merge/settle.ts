@@ -56,7 +56,7 @@ async function isStale(lock: string): Promise<boolean> {
   return first !== undefined;
 }
 
-export function alive(pid: number): boolean {
+function alive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

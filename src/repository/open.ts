@@ -10,7 +10,7 @@ import { isNewer, ownPackage } from '../version.js';
 import { whyNoManifest } from './missing.js';
 import { readProfile } from './profile.js';
 
-export const PROFILE = '.azmlops/profile.json';
+const PROFILE = '.azmlops/profile.json';
 
 /** A repository that azmlops wrote, as its team has committed it. */
 export interface Repository {

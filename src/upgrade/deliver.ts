@@ -26,7 +26,7 @@ export async function deliver(request: Request, outcome: Outcome, prepared: Prep
   const others = await othersStaged(dir);
   if (branch !== undefined) await createBranch(dir, branch);
   try {
-    await prepared.write();
+    await prepared.write(outcome.command);
   } catch (error) {
     if (branch !== undefined) await removeBranch(dir, branch, before.commit);
     throw error;

@@ -95,7 +95,7 @@ const textOf = (value: string | readonly string[]): string =>
   typeof value === 'string' ? value : value.join(',');
 
 /** One word as a shell takes it; what a terminal would obey is written as bash and zsh read it. */
-export function shellWord(word: string): string {
+function shellWord(word: string): string {
   if (/^[\w./@%+,:=-]+$/.test(word)) return word;
   if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(word)) {
     const bytes = [...Buffer.from(word)].map((byte) =>

@@ -100,7 +100,7 @@ async function stepsOf(roots: readonly Root[], from: number, to: number, before:
   return { moves: [...renames, ...moves], ...(lift && { lift }) };
 }
 
-export function changedOf(level: number, before: Answers, after: Answers): ChangedAnswer[] {
+function changedOf(level: number, before: Answers, after: Answers): ChangedAnswer[] {
   return answersAt(level)
     .filter((key) => !sameAnswer(before[key], after[key]))
     .map((key) => ({ key, before: before[key], after: after[key] }));

@@ -71,14 +71,14 @@ export async function runUpgrade(request: Request): Promise<Ran> {
   const merge = await withImports(repository, target, prepared.report);
   const outcome = outcomeOf(request, target, merge);
   const delivers = request.commit || request.branch !== undefined;
-  if (!delivers) return write(outcome, prepared, dryRun);
+  if (!delivers) return write(outcome, prepared);
   const { deliver } = await import('./deliver.js');
   return deliver(request, outcome, prepared);
 }
 
-async function write(outcome: Outcome, prepared: Prepared, dryRun: boolean): Promise<Ran> {
-  const writes = prepared.changed && !dryRun;
-  if (writes) await prepared.write();
+async function write(outcome: Outcome, prepared: Prepared): Promise<Ran> {
+  const writes = prepared.changed && !outcome.dryRun;
+  if (writes) await prepared.write(outcome.command);
   return ran({ ...outcome, written: writes }, prepared);
 }
 

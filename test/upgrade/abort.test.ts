@@ -12,6 +12,9 @@ it('--abort puts back what was before, and --status tells what is open until the
   const open = await azmlops(dir, 'update', '--status');
   expect(open.code).toBe(0);
   expect(open.out).toContain('Written and not committed');
+  expect(JSON.parse((await azmlops(dir, 'upgrade', '--status', '--json')).out)).toMatchObject({
+    command: 'upgrade',
+  });
   expect((await azmlops(dir, 'upgrade', '--abort')).code).toBe(0);
   expect(state(dir)).toEqual(before);
   expect((await azmlops(dir, 'upgrade', '--abort')).code).toBe(3);
