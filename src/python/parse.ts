@@ -39,6 +39,8 @@ const STARRED = /(?<=\bfor\s+(?:[\w\s,]*,\s*)?)\*(?=\s*\w+\s*(?:,[\w\s,]*)?\bin\
 function read(text: string): Python {
   let root = parser.parse(text).topNode;
   if (hasErrors(root)) root = parser.parse(text.replace(STARRED, ' ')).topNode;
+  const magic = hasErrors(root) ? withoutMagic(text) : text;
+  if (magic !== text) root = parser.parse(magic.replace(STARRED, ' ')).topNode;
   const nodes = childrenOf(root).filter(({ name, type }) => name !== 'Comment' && !type.isError);
   const statements = nodes.map((node): Statement => {
     const from = withCommentsAbove(text, lineStart(text, node.from));
@@ -47,7 +49,23 @@ function read(text: string): Python {
     const to = lineEnd(text, end);
     return { node, from, to, text: text.slice(from, to) };
   });
-  return { text, root, statements, broken: isBroken(text, root, nodes) };
+  return { text, root, statements, broken: magic !== text || isBroken(text, root, nodes) };
+}
+
+/** Cell magics whose cell is Python all the same. */
+const PYTHON_CELL = /^%%(?:time|timeit|capture|prun)\b/;
+/** A line that only IPython takes, with what it goes on in; `%time` and its like stand before a statement. */
+const IPYTHON =
+  /^([ \t]*)(?:(%time(?:it)?(?:[ \t]+-\S+(?:[ \t]+\d+)?)*[ \t]+(?=\S))|(?:%{1,2}[A-Za-z]|!|\?{1,2}\w|[\w.]+\?{1,2}$)(?:.*\\\n)*.*$)/gm;
+
+/** The same length, with a name where IPython's own words are: what stands around them can then be read. */
+function withoutMagic(text: string): string {
+  if (/^\s*%%/.test(text) && !PYTHON_CELL.test(text.trimStart())) return text.replace(/./g, ' ');
+  return text.replace(IPYTHON, (all: string, indent: string, timed?: string) =>
+    timed === undefined
+      ? `${indent}_${all.slice(indent.length + 1).replace(/[^\n]/g, ' ')}`
+      : `${indent}_;${' '.repeat(timed.length - 2)}`,
+  );
 }
 
 function isBroken(text: string, root: SyntaxNode, nodes: readonly SyntaxNode[]): boolean {

@@ -123,15 +123,6 @@ describe('an edit in a cell', () => {
     );
     expect(cells(tree).train).toBe('from churn.train import fit_model');
   });
-
-  it('that reads a name of the notebook is told', async () => {
-    const { notes } = await difference('src/churn/train.py', (team) =>
-      editCell(team, 'train', (source) => source.replace('FOLDS = 5', 'FOLDS = 5 + SEED')),
-    );
-    expect(notes).toEqual([
-      'src/churn/train.py uses SEED, which only notebooks/train.ipynb defines: define it in the module.',
-    ]);
-  });
 });
 
 describe('a cell that does more than define', () => {

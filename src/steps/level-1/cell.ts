@@ -63,7 +63,7 @@ function whyBroken(source: string): string {
 }
 
 /** Definitions only: nothing happens but that names are bound. */
-function runsNothing(node: SyntaxNode, source: string): boolean {
+export function runsNothing(node: SyntaxNode, source: string): boolean {
   const kids = childrenOf(node);
   switch (node.name) {
     case 'ImportStatement':
@@ -84,7 +84,7 @@ function runsNothing(node: SyntaxNode, source: string): boolean {
     case 'IfStatement':
     case 'TryStatement':
       // `try: import a` with something to fall back on; `if TYPE_CHECKING:`.
-      return kids.every((kid) => (kid.name === 'Body' ? runsNothing(kid, source) : calm(kid)));
+      return kids.every((kid) => (kid.name === 'Body' ? runsNothing(kid, source) : isCalm(kid)));
     default:
       return false;
   }
@@ -101,10 +101,11 @@ function bindsConstant(kids: readonly SyntaxNode[], source: string): boolean {
     return false;
   const names = targets.map((target) => source.slice(target.from, target.to));
   if (names.every((name) => /^(_*[A-Z][A-Z\d_]*(\[[^\]]*\])?|[A-Z]\w*)$/.test(name))) return true;
-  return targets.every(({ name }) => name !== 'MemberExpression') && kids.every(calm);
+  return targets.every(({ name }) => name !== 'MemberExpression') && kids.every(isCalm);
 }
 
-function calm(node: SyntaxNode): boolean {
+/** Nothing is called. */
+export function isCalm(node: SyntaxNode): boolean {
   let quiet = true;
   node.cursor().iterate(({ name }) => {
     if (name === 'LambdaExpression') return false;

@@ -20,6 +20,8 @@ export interface Module {
   readonly text: string;
   /** Names that it reads, and that stand in the notebook only. */
   readonly missing: readonly string[];
+  /** Names that it reads, and that nothing is known of. */
+  readonly unknown: readonly string[];
 }
 
 /**
@@ -33,19 +35,20 @@ export function withBody(
   imports: readonly Imported[],
   sources: Sources,
 ): Module {
-  if (body === template && !imports.length) return { text: module, missing: [] };
+  if (body === template && !imports.length) return { text: module, missing: [], unknown: [] };
   const changed = exchange(module, template, body);
   const [names, before, own] = [changed, template, body].map((text) => namesOf(parsePython(text)));
   if (!names || !before || !own) throw new Error('no names');
 
   const add: Imported[] = [...imports];
   const missing: string[] = [];
+  const unknown: string[] = [];
   const bound = new Set([...names.binds, ...imports.map(boundBy)]);
   for (const name of own.reads) {
     if (bound.has(name) || BUILTINS.has(name)) continue;
     const found = sources.imports.get(name) ?? sources.siblings.get(name);
     if (found) add.push(found);
-    else if (sources.defined.has(name)) missing.push(name);
+    else (sources.defined.has(name) ? missing : unknown).push(name);
   }
   const head = importStatements(parsePython(changed)).flatMap(({ items }) => items);
   const idle = (item: Imported) =>
@@ -53,7 +56,7 @@ export function withBody(
     before.reads.has(boundBy(item)) &&
     !add.some((one) => sameImport(one, item)) &&
     (own.binds.has(boundBy(item)) || !names.reads.has(boundBy(item)));
-  return { text: rewriteImports(changed, { add, drop: idle, own: sources.own }), missing };
+  return { text: rewriteImports(changed, { add, drop: idle, own: sources.own }), missing, unknown };
 }
 
 /** One body for another, with as many blank lines before it as ruff leaves there. */

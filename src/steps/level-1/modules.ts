@@ -1,13 +1,15 @@
 import { type Cell, type Notebook, readNotebook } from '../../notebook/notebook.js';
 import { boundBy, type Imported } from '../../python/imports.js';
-import { namesOf } from '../../python/names.js';
+import { namesOf, namesOfNode } from '../../python/names.js';
 import { parsePython } from '../../python/parse.js';
 import { importStatements } from '../../python/rewrite-imports.js';
 import { textOf } from '../../render/tree.js';
 import type { Stage } from '../step.js';
 import { judge, type Liftable } from './cell.js';
+import { type Definition, definitionsIn, withCopies } from './copies.js';
 import { lostNames } from './lost.js';
 import { type Sources, withBody } from './module.js';
+import { type Piece, piecesOf } from './pieces.js';
 
 /** A cell of the notebook that becomes a module, as this version's templates have both. */
 export interface Part {
@@ -63,9 +65,10 @@ export function modulesOf(
 ): Found[] {
   const calls = () =>
     new Set(template.filter((cell) => !stepOf(cell)).flatMap(({ source }) => statementTexts(source)));
+  const pieces = notebook && piecesOf(notebook, about.parts, stepOf);
   const looked = about.parts.map((part) => ({
     ...part,
-    ...lookAt(notebook, part, calls, about.path, notes),
+    ...lookAt(notebook, part, pieces?.get(part.step) ?? [], calls, about.path, notes),
     text: part.module,
   }));
   // Nothing of it has to be understood.
@@ -84,6 +87,9 @@ function withTeamsCode(
 ): Found[] {
   const { imports, defined } = namesAround(notebook, looked);
   const siblings = new Map<string, Imported>();
+  const lifted = new Set(looked.flatMap(({ code, cells }) => (code ? cells : [])));
+  const definitions = definitionsIn(notebook, (at) => !lifted.has(at));
+  const stars = starsOf(notebook);
   return looked.map((part): Found => {
     const { code, step, body, module } = part;
     // The package's scoring code stands on data alone, so only what comes after both may import it.
@@ -100,14 +106,37 @@ function withTeamsCode(
       defined,
       own,
     };
-    const made = code
-      ? withBody(module, body, code.body, code.imports.map(inPackage), sources)
-      : { text: module, missing: [] };
-    for (const name of namesOf(parsePython(code?.body ?? body)).binds)
-      siblings.set(name, { module: `.${step}`, name });
+    const copies: Definition[] = [];
+    const make = () =>
+      code
+        ? withBody(module, body, withCopies(copies, code.body), code.imports.map(inPackage), sources)
+        : { text: module, missing: [], unknown: [] };
+    let made = make();
+    // A copy may need another one.
+    for (let more = found(made.missing); more.length; more = found(made.missing)) {
+      copies.push(...more);
+      made = make();
+    }
+    function found(missing: readonly string[]): Definition[] {
+      const wanted = new Set(missing.map((name) => definitions.get(name)));
+      return [...wanted].filter((one) => one !== undefined && !copies.includes(one)) as Definition[];
+    }
+    const { statements } = parsePython(made.text);
+    for (const { node } of statements)
+      if (node.name !== 'ImportStatement')
+        for (const name of namesOfNode(node, made.text).binds)
+          if (name !== 'main') siblings.set(name, { module: `.${step}`, name });
+    if (copies.length)
+      notes.push(
+        `${part.path} has a copy of ${copies.flatMap(({ binds }) => binds).join(', ')}, which ${path} defines: keep one, and import it in the other.`,
+      );
     if (made.missing.length)
       notes.push(
         `${part.path} uses ${made.missing.join(', ')}, which only ${path} defines: define it in the module.`,
+      );
+    if (stars.length && made.unknown.length)
+      notes.push(
+        `${part.path} uses ${made.unknown.join(', ')}, and ${path} imports all of ${stars.join(', ')}: import by name what the module needs.`,
       );
     if (code && code.body !== body) notes.push(...lostNames(part, made.text, stage));
     return { ...part, text: made.text };
@@ -130,6 +159,16 @@ function namesAround(notebook: Notebook, looked: readonly Found[]) {
   return { imports, defined };
 }
 
+/** Modules of which the notebook imports all names. */
+const starsOf = ({ cells }: Notebook): string[] =>
+  cells.flatMap(({ kind, source }) =>
+    kind === 'code' && source.includes('*')
+      ? importStatements(parsePython(source)).flatMap(({ items }) =>
+          items.filter(({ name }) => name === '*').map(({ module }) => module),
+        )
+      : [],
+  );
+
 export const withoutComment = ({ module, name, as }: Imported): Imported => ({
   module,
   name,
@@ -140,35 +179,33 @@ function statementTexts(source: string): string[] {
   return parsePython(source).statements.map(({ node, to }) => source.slice(node.from, to));
 }
 
-/** The tagged cells of one part (Jupyter copies tags when a cell is split), and whether their code can be lifted. */
+/** The cells of one part, and whether their code can be lifted. */
 function lookAt(
   notebook: Notebook | undefined,
   { step, path: module, body }: Part,
+  pieces: readonly Piece[],
   calls: () => ReadonlySet<string>,
   path: string,
   notes: string[],
 ): { cells: number[]; code: Liftable | undefined } {
   if (!notebook) return { cells: [], code: undefined };
-  const places = (fits: (cell: Cell) => boolean) =>
-    notebook.cells.flatMap((cell, at) => (cell.kind === 'code' && fits(cell) ? [at] : []));
-  const tagged = places((cell) => stepOf(cell) === step);
-  const cells = tagged.length ? tagged : places((cell) => cell.id === step);
+  const cells = [...new Set(pieces.map(({ at }) => at))];
   if (!cells.length) {
     notes.push(`${path} has no cell tagged azmlops:${step}, so ${module} has the template's code.`);
     return { cells, code: undefined };
   }
-  const [only] = cells;
-  if (cells.length === 1 && only !== undefined && notebook.cells[only]?.source === body)
-    return { cells, code: { body, imports: [], calls: [] } };
+  const [only, ...more] = pieces;
+  if (only?.source === body && !more.length) return { cells, code: { body, imports: [], calls: [] } };
   const known = calls();
-  const judged = cells.map((at) => judge(notebook.cells[at]?.source ?? '', known));
-  for (const one of judged)
+  // All of a cell is lifted, or none.
+  for (const one of cells.map((at) => judge(notebook.cells[at]?.source ?? '', known)))
     if ('holds' in one) {
       notes.push(
         `${path}: the cell ${step} stays as it is, since it holds ${one.holds}; ${module} has the template's code.`,
       );
       return { cells, code: undefined };
     }
+  const judged = pieces.map(({ source }) => judge(source, known));
   const codes = judged.filter((one) => 'body' in one);
   return {
     cells,

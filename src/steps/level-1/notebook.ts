@@ -62,10 +62,16 @@ function rewritten(
   });
   for (const { step, body, cells, code, cell, text } of lifted) {
     const [first, ...others] = cells;
-    for (const other of others) sources.set(other, undefined);
+    for (const other of others) if (!sources.has(other)) sources.set(other, undefined);
     if (first === undefined) continue;
+    const put = (imports: string, calls: readonly string[] = []) => {
+      const shared = sources.get(first);
+      const add = importStatements(parsePython(imports)).flatMap(({ items }) => items);
+      const head = shared === undefined ? imports.trimEnd() : rewriteImports(shared, { add, own });
+      sources.set(first, [head, ...calls].filter(Boolean).join('\n\n'));
+    };
     if (code?.body === body && !needed.size) {
-      sources.set(first, [cell, ...code.calls].join('\n\n'));
+      put(cell, code.calls);
       continue;
     }
     const module = `${stage.answers.package}.${step}`;
@@ -77,8 +83,7 @@ function rewritten(
       drop: (item) => item.module === module && !has.has(item.name),
       own,
     });
-    const calls = code?.calls ?? [];
-    sources.set(first, [imported.trimEnd(), ...calls].filter(Boolean).join('\n\n'));
+    put(imported, code?.calls);
   }
   const [before, becomes] = [template, after].map((cells) => cells.find(({ id }) => id === 'setup')?.source);
   const source = notebook.cells[setUp]?.source;
