@@ -57,8 +57,12 @@ export async function runUpgrade(request: Request): Promise<Ran> {
   const { command, dir, roots, dryRun = false } = request;
   const repository = await openRepository(dir);
   const level = levelOf(request, repository.manifest.level, highestLevel(roots));
-  if (command === 'upgrade' && level === repository.manifest.level) return nothingToDo(request, repository);
-  const given = await givenFor(request, repository, level);
+  const answers = newAnswers(request, repository);
+  if (command === 'upgrade' && level === repository.manifest.level) {
+    refuseUseless(answers, level);
+    return nothingToDo(request, repository);
+  }
+  const given = await askedFor(request, repository, level, answers);
   const target = await targetOf(repository, roots, {
     command,
     level,
@@ -100,25 +104,40 @@ function levelOf({ command, to }: Request, from: number, highest: number): numbe
   return to ?? Math.min(from + 1, highest);
 }
 
-async function givenFor(request: Request, repository: Repository, level: number): Promise<GivenAnswers> {
-  const { command, dir, ask } = request;
-  const given = new Map<AnswerKey, Given>(request.given);
-  const { manifest } = repository;
-  if (command === 'set') return given;
-  for (const [key, { value, where }] of given) {
+/** At the level that it is at already, an upgrade takes over nothing. */
+function refuseUseless(answers: GivenAnswers, level: number): void {
+  for (const [key, { where }] of answers)
+    throw new UserError(
+      `${where}: the repository is at level ${level} already, and no upgrade takes over ${key}.`,
+      'An answer that this level has is changed with azmlops set; --to N moves the repository further up.',
+    );
+}
+
+/** The answers that are given and not chosen yet; all of them for `set`, which chooses anew. */
+function newAnswers({ command, given }: Request, { manifest }: Repository): Map<AnswerKey, Given> {
+  const answers = new Map<AnswerKey, Given>(given);
+  if (command === 'set') return answers;
+  for (const [key, { value, where }] of answers) {
     if (!manifest.given.has(key)) continue;
     if (!sameAnswer(textOf(value), textOf(manifest.answers[key])))
       throw new UserError(
         `${where}: ${key} was chosen already (${textOf(manifest.answers[key]) || 'nothing'}).`,
         `azmlops set ${key}=${textOf(value)} does that.`,
       );
-    given.delete(key);
+    answers.delete(key);
   }
+  return answers;
+}
+
+async function askedFor(
+  { command, dir, ask }: Request,
+  { manifest }: Repository,
+  level: number,
+  given: GivenAnswers,
+): Promise<GivenAnswers> {
   const brought = answersAt(level).filter((key) => !manifest.given.has(key) && !given.has(key));
-  if (command === 'upgrade' && ask && brought.length)
-    for (const [key, value] of await ask(brought, { dir, level, given, answers: manifest.answers }))
-      given.set(key, value);
-  return given;
+  if (command !== 'upgrade' || !ask || !brought.length) return given;
+  return new Map([...given, ...(await ask(brought, { dir, level, given, answers: manifest.answers }))]);
 }
 
 const textOf = (value: string | readonly string[]): string =>

@@ -108,6 +108,7 @@ describe('upgrade', () => {
   it.each([
     [4, [], 'Nothing to do'],
     [2, ['--to', '2'], 'Nothing to do'],
+    [4, ['--endpoint', 'online'], 'Nothing to do'],
   ])('at level %d with %j has nothing to do, and exits 0', async (level, words, says) => {
     const dir = await emitted(level);
     const before = state(dir);
@@ -136,6 +137,10 @@ describe('upgrade', () => {
     [
       ['--to', '3', '--owner', 'x', '--status'],
       ['--status', '--to'],
+    ],
+    [
+      ['--to', '2', '--gate', 'typed'],
+      ['--gate', 'level 2 already'],
     ],
     [['--pr'], ['--pr needs --branch']],
     [['--force'], ['--force goes with --abort only']],
