@@ -2,6 +2,7 @@ import { isBinary, type MergeLines } from './text.js';
 import type { Merged, Sides } from './types.js';
 
 const NOTEBOOK = /\.ipynb$/;
+const PATTERNS = /(^|\/)\.\w+ignore$/;
 const STRUCTURED = /\.(ya?ml|json|toml)$/;
 
 /** Merges the content of one file that both sides changed: by cell, by line, or by key, as the file is. */
@@ -14,6 +15,11 @@ export async function resolve(path: string, sides: Sides, mergeLines: MergeLines
     return mergeNotebook(sides, (...cells) => mergeSources(cells, mergeLines));
   }
   const merged = await mergeLines(sides);
+  if (merged.kind === 'conflict' && base && PATTERNS.test(path)) {
+    const { mergePatterns } = await import('./patterns.js');
+    const content = mergePatterns(merged.content);
+    return content ? { kind: 'clean', content, reason: BOTH_ADDED } : merged;
+  }
   if (!STRUCTURED.test(path)) return merged;
   if (merged.kind === 'clean') {
     const { stillReads } = await import('./still-reads.js');
@@ -24,11 +30,10 @@ export async function resolve(path: string, sides: Sides, mergeLines: MergeLines
   if (!base) return merged;
   const { mergeStructured } = await import('./structured.js');
   const content = await mergeStructured(path, { base, ours, theirs }, merged.content);
-  return content
-    ? { kind: 'clean', content, reason: 'Both you and the template added to it; it holds both.' }
-    : merged;
+  return content ? { kind: 'clean', content, reason: BOTH_ADDED } : merged;
 }
 
+const BOTH_ADDED = 'Both you and the template added to it; it holds both.';
 const UNREADABLE =
   'Both you and the template changed it, and put together line by line it can no longer be read: yours stays.';
 const CHANGED_BINARY = 'Both you and the template changed it, and it is no text: yours stays.';

@@ -161,3 +161,26 @@ describe('what a merge by lines would break', () => {
     expect(await merge(path, text, ours, theirs)).toMatchObject({ kind: 'clean' });
   });
 });
+
+describe('a list of patterns', () => {
+  const base = lines(5);
+
+  test('that both added to at one place holds the lines of both, the same one once', async () => {
+    const merged = await merge(
+      'a/.gitignore',
+      base,
+      `${base}# ours\n.idea/\n*.pkl\n`,
+      `${base}build/\n*.pkl\n`,
+    );
+    expect(merged).toMatchObject({ kind: 'clean', text: `${base}# ours\n.idea/\n*.pkl\nbuild/\n` });
+    expect(merged.reason).toContain('it holds both');
+  });
+
+  test.each([
+    ['a pattern was changed', 'mine\n', 'theirs\n', 'was\n'],
+    ['the order matters', '!mine\n', 'theirs\n', ''],
+  ])('stays a conflict where %s', async (_, ours, theirs, was) => {
+    const merged = await merge('.gitignore', base + was, base + ours, base + theirs);
+    expect(merged.kind).toBe('conflict');
+  });
+});

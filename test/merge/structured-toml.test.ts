@@ -57,6 +57,18 @@ describe('requirements added by both', () => {
   });
 });
 
+describe('a pin that one side moved', () => {
+  const moved = (text: string) =>
+    text.replace("'scikit-learn==1.8.0', # pinned", "'scikit-learn==1.9.0', # checked by us");
+
+  test.each([
+    ['the team', moved(project({})), project({ main: '    "new",\n' })],
+    ['the template', project({ main: '    "new",\n' }), moved(project({}))],
+  ])('is taken over beside what the other added (%s)', async (_, ours, theirs) => {
+    expect(await merge(project({}), ours, theirs)).toBe(moved(project({ main: '    "new",\n' })));
+  });
+});
+
 describe('what stays a conflict', () => {
   test.each([
     ['one package with two specifiers', { main: '    "Some.Pkg==1",\n' }, { main: '    "some-pkg>=2",\n' }],

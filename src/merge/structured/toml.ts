@@ -15,9 +15,10 @@ const LISTS =
   /^(project\.(dependencies|optional-dependencies\..+)|dependency-groups\..+|build-system\.requires)$/;
 const ENTRY = /^(\s*)("(?:[^"\\]|\\.)*"|'[^']*')\s*?(,?)(\s*(?:#.*)?)$/;
 
-/** Both sides' additions to lists of requirements, each line as written; undefined when anything else differs. */
-export async function mergeToml({ base, ours, theirs }: Resolved): Promise<string | undefined> {
+/** Both sides' additions to lists of requirements, and pins that one of them moved; undefined when anything else differs. */
+export async function mergeToml(texts: Resolved): Promise<string | undefined> {
   const { parse } = await import('smol-toml');
+  const { base, ours, theirs } = withMovedPins(texts);
   const values = [base, ours, theirs].map((text) => {
     try {
       return mapped(parse(text));
@@ -54,6 +55,51 @@ export async function mergeToml({ base, ours, theirs }: Resolved): Promise<strin
     throw error;
   }
 }
+
+/** The same texts, with a pin that one side alone has moved as it has it in all of them: then nothing is to be merged there. */
+function withMovedPins(texts: Resolved): Resolved {
+  const sides = [texts.base, texts.ours, texts.theirs].map((text) => piecesOf(text));
+  const [base, ours, theirs] = sides as [Piece[], Piece[], Piece[]];
+  for (const { name, inner } of base) {
+    const lists = inner && [inner, listNamed(ours, name), listNamed(theirs, name)];
+    if (lists?.every((list) => list !== undefined)) movePins(lists);
+  }
+  const text = (pieces: Piece[]) =>
+    pieces.flatMap(({ lines, inner }) => (inner ? linesOf(inner)! : lines!)).join('\n') + '\n';
+  return { base: text(base), ours: text(ours), theirs: text(theirs) };
+}
+
+const listNamed = (pieces: readonly Piece[], name: string | undefined): Inner | undefined =>
+  pieces.find((piece) => piece.name === name)?.inner;
+
+function movePins(lists: readonly Inner[]): void {
+  const entries = lists.map(({ list }) => list.entries as Entry[]);
+  for (const side of [1, 2] as const)
+    for (const entry of entries[side]!) {
+      const name = packageOf(entry.value);
+      const [was, mine, other, ...more] = [0, side, 3 - side].flatMap((one) =>
+        entries[one]!.filter(({ value }) => name !== undefined && packageOf(value) === name),
+      );
+      // One in each, else it was added, dropped, or stands there twice.
+      if (mine !== entry || !was || !other || more.length || was.value === entry.value) continue;
+      if (String([was.value, was.body]) !== String([other.value, other.body])) continue;
+      const { value, body, comma } = entry;
+      for (const one of [0, 3 - side])
+        entries[one]!.forEach((old, at, all) => {
+          if (old === was || old === other) all[at] = { ...old, value, body, comma };
+        });
+    }
+}
+
+type Entry = Inner['list']['entries'][number];
+
+const packageOf = (value: unknown): string | undefined =>
+  typeof value === 'string'
+    ? /^[A-Za-z0-9][\w.-]*/
+        .exec(value)?.[0]
+        .toLowerCase()
+        .replace(/[-_.]+/g, '-')
+    : undefined;
 
 const onlyAdded = (base: Inner, side: Inner): boolean => {
   const values = (inner: Inner) => inner.list.entries.map(({ value }) => value);
