@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** What upgrades repositories on real git, many times over: too much for daily work. */
+const upgrade = ['test/upgrade/**/*.test.ts', 'test/merge/{scenarios*,hostile,abort,write}.test.ts'];
+
 export default defineConfig({
   test: {
     projects: [
@@ -7,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{emitted,package,tools}/**', 'test/**/slow/**'],
+          exclude: ['test/{emitted,package,tools}/**', ...upgrade],
           testTimeout: 60_000,
           // On two cores vitest would run the files one after another.
           maxWorkers: 2,
@@ -28,8 +31,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'slow',
-          include: ['test/**/slow/**/*.test.ts'],
+          name: 'upgrade',
+          include: upgrade,
           testTimeout: 300_000,
           maxWorkers: 2,
         },

@@ -125,7 +125,7 @@ if (existsSync(ruff)) {
 const python = inVenv(join(root, '.tools/check'), 'python');
 if (existsSync(python)) pytest('checkers', python, 'test/tools');
 vitest('unit', ['unit', 'tools']);
-vitest('slow', ['slow']);
+vitest('upgrade', ['upgrade']);
 vitest('package', ['package']);
 vitest('emitted', ['emitted']);
 finish();
