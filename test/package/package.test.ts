@@ -172,6 +172,44 @@ describe('from the installed package', () => {
     expect(written(join(installed, `slow-${level}`))).toEqual(want);
   });
 
+  it('`yo azmlops:upgrade`, `:set`, `:update` and `:explain` do what `azmlops` does', () => {
+    const person = { ...env };
+    for (const who of ['AUTHOR', 'COMMITTER'])
+      Object.assign(person, { [`GIT_${who}_NAME`]: 'T. Ester', [`GIT_${who}_EMAIL`]: 't@localhost' });
+    const [fast, slow] = ['fast-verbs', 'slow-verbs'].map((name) => join(installed, name)) as [
+      string,
+      string,
+    ];
+    const make = ['--level', '1', '--name', 'churn', '--yes'];
+    // Each makes its own: as root, yo goes on as somebody else, and git trusts no folder of others.
+    for (const [command, words] of [
+      [bin('azmlops'), ['new', fast, ...make]],
+      [process.execPath, [yo, 'azmlops', slow, ...make, '--no-insight']],
+    ] as const) {
+      const made = run(command, [...words], { cwd: installed, env: person });
+      expect(made.status, made.said).toBe(0);
+    }
+    const work = (dir: string) =>
+      Object.fromEntries(Object.entries(written(dir)).filter(([path]) => !path.startsWith('.git/')));
+    for (const [verb, ...words] of [
+      ['upgrade', '--to', '3', '--gate', 'typed', '--commit', '--yes'],
+      ['set', 'endpoint=both', '--commit'],
+      ['update'],
+      ['explain', 'Makefile'],
+      ['upgrade', '--to', '2'],
+    ] as const) {
+      const one = run(bin('azmlops'), [verb, ...words], { cwd: fast, env: person });
+      const other = run(process.execPath, [yo, `azmlops:${verb}`, ...words, '--no-insight'], {
+        cwd: slow,
+        env: person,
+      });
+      expect(other.status, other.said).toBe(one.status);
+      expect(work(slow)).toEqual(work(fast));
+      if (verb === 'explain') expect(other.stdout).toBe(one.stdout);
+    }
+    expect(readFileSync(join(slow, '.azmlops.yml'), 'utf8')).toMatch(/level: 3\n[^]*endpoint: "both"/);
+  });
+
   it('`yo azmlops` ends with the exit code that `azmlops` has', () => {
     const options = ['--level', '1', '--endpoint', 'bach', '--yes'];
     const fast = run(bin('azmlops'), ['new', 'bad', ...options], { cwd: installed, env });
