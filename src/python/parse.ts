@@ -19,6 +19,8 @@ export interface Python {
   readonly statements: readonly Statement[];
   /** Python would not take it; what could be read is here all the same. */
   readonly broken: boolean;
+  /** All of it could be read, but for what only IPython takes. */
+  readonly readable: boolean;
 }
 
 const parsed = new Map<string, Python>();
@@ -49,7 +51,8 @@ function read(text: string): Python {
     const to = lineEnd(text, end);
     return { node, from, to, text: text.slice(from, to) };
   });
-  return { text, root, statements, broken: magic !== text || isBroken(text, root, nodes) };
+  const readable = !isBroken(text, root, nodes);
+  return { text, root, statements, broken: magic !== text || !readable, readable };
 }
 
 /** Cell magics whose cell is Python all the same. */

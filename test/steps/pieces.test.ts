@@ -83,6 +83,14 @@ describe('lifted code that reads a name of the notebook', () => {
     ]);
   });
 
+  it('has a copy also when magics stand beside what it reads', async () => {
+    const { text } = await difference('src/churn/train.py', (team) => {
+      editCell(team, 'setup', (source) => `%matplotlib inline\n${source}`);
+      editCell(team, 'train', (source) => source.replace('FOLDS = 5', 'FOLDS = 5 + SEED'));
+    });
+    expect(text).toContain('\nSEED = 0\nFOLDS = 5 + SEED\n');
+  });
+
   it('imports what a module before it has a copy of', async () => {
     const { tree } = await lifted((team) => {
       editCell(team, 'features', (source) => source.replace('MAX_TERMS = 200', 'MAX_TERMS = 200 + SEED'));

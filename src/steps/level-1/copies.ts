@@ -27,7 +27,7 @@ export function definitionsIn({ cells }: Notebook, stays: (at: number) => boolea
       if (imports.has(from)) continue;
       const binds = [...namesOfNode(node, source).binds];
       const apart = isDefinition(node);
-      const plain = !code.broken && runsNothing(node, source) && (apart || isCalm(node));
+      const plain = code.readable && runsNothing(node, source) && (apart || isCalm(node));
       const one = plain ? { text, at: at++, apart, binds } : undefined;
       for (const name of binds) found.set(name, found.has(name) ? undefined : one);
     }
