@@ -16,7 +16,14 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      { test: { name: 'tools', include: ['test/tools/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'tools',
+          include: ['test/tools/**/*.test.ts'],
+          testTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
       {
         test: {
           name: 'emitted',
