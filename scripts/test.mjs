@@ -50,7 +50,7 @@ const check = (name, program, args) =>
 
 const vitest = (name, projects) =>
   suite(name, () => {
-    const file = join(reports, `${name}.json`);
+    const file = join(reports, `${name.replaceAll(' ', '-')}.json`);
     const status = run(
       process.execPath,
       [
@@ -125,7 +125,6 @@ if (existsSync(ruff)) {
 const python = inVenv(join(root, '.tools/check'), 'python');
 if (existsSync(python)) pytest('checkers', python, 'test/tools');
 vitest('unit', ['unit', 'tools']);
-vitest('upgrade', ['upgrade']);
-vitest('package', ['package']);
+vitest('upgrade and package', ['upgrade', 'package']);
 vitest('emitted', ['emitted']);
 finish();

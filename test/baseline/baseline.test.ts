@@ -65,7 +65,9 @@ describe('the baseline', () => {
   it('with something behind its end is refused', () => {
     const whole = packBaseline(small);
     for (const tail of [Buffer.from('x'), Buffer.alloc(8), gzipSync(Buffer.from('more'))])
-      expect(() => unpackBaseline(Buffer.concat([whole, tail]))).toThrow(/behind its end|SHA-256|no whole gzip/);
+      expect(() => unpackBaseline(Buffer.concat([whole, tail]))).toThrow(
+        /behind its end|SHA-256|no whole gzip/,
+      );
   });
 
   it('that unpacks to a gigabyte is refused, in little memory and time', () => {
