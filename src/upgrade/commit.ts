@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../errors.js';
+import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { gitAsPerson } from '../git/as-person.js';
 import { git, tryGit } from '../git/git.js';
 import { ownPackage } from '../version.js';
@@ -78,13 +78,14 @@ export async function standing(dir: string): Promise<Standing> {
   return { commit, branch: exitCode === 0 ? stdout.trim() : undefined };
 }
 
-/** @throws UserError (3) when no new branch can have this name. */
+/** @throws UserError (2) when no branch can have this name, (3) when one has it or stands in its way. */
 export async function checkBranch(dir: string, name: string): Promise<void> {
-  const refused = (message: string) => new UserError(message, 'Give --branch another name.', EXIT.refused);
+  const refused = (message: string, exitCode: ExitCode = EXIT.refused) =>
+    new UserError(message, 'Give --branch another name.', exitCode);
   const ref = `refs/heads/${name}`;
   const legal = await tryGit(dir, ['check-ref-format', ref]);
   if (legal.exitCode !== 0 || name.startsWith('-') || name === 'HEAD')
-    throw refused(`--branch: git takes no branch called ${JSON.stringify(name)}.`);
+    throw refused(`--branch: git takes no branch called ${JSON.stringify(name)}.`, EXIT.usage);
   const there = (await git(dir, ['for-each-ref', '--format=%(refname)', 'refs/heads/'])).split('\n');
   if (there.includes(ref)) throw refused(`--branch: there is a branch ${name} already.`);
   const clash = there.find((each) => each && (each.startsWith(`${ref}/`) || ref.startsWith(`${each}/`)));
