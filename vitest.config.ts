@@ -50,7 +50,7 @@ export default defineConfig({
           include: ['test/package/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 2,
+          maxWorkers: 1,
         },
       },
     ],
