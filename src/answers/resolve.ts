@@ -1,6 +1,14 @@
 import { exampleProfile, type Profile } from '../profile/profile.js';
 import { ANSWER_KEYS, type AnswerKey, type Answers, isAnswerKey, specOf } from './schema.js';
-import { columnProblems, entriesOf, type Given, type Problem, refusal, valueProblem } from './validate.js';
+import {
+  answerText,
+  columnProblems,
+  entriesOf,
+  type Given,
+  type Problem,
+  refusal,
+  valueProblem,
+} from './validate.js';
 import { nameFrom } from './default-name.js';
 import { UserError } from '../errors.js';
 
@@ -43,7 +51,7 @@ export function resolve({ given, level, folder, profile }: Inputs): Answers {
 /** Each answer as text, given or default, unchecked: what a prompt proposes. */
 export function defaults({ given, folder, profile }: Inputs): Record<AnswerKey, string> {
   const values: Partial<Record<AnswerKey, string>> = {};
-  const chosen = Object.fromEntries([...given].map(([key, { value }]) => [key, textOf(value)]));
+  const chosen = Object.fromEntries([...given].map(([key, { value }]) => [key, answerText(value)]));
   const known = {
     profile,
     folder: nameFrom(folder),
@@ -57,9 +65,6 @@ export function defaults({ given, folder, profile }: Inputs): Record<AnswerKey, 
   for (const key of ANSWER_KEYS) values[key] = chosen[key] ?? specOf(key).default(known);
   return values as Record<AnswerKey, string>;
 }
-
-const textOf = (value: string | readonly string[]): string =>
-  typeof value === 'string' ? value : value.join(',');
 
 /** Answers from `{ key: text }`, for scripts and tests; the folder is called like the name, or "churn". */
 export function answersFor(given: Readonly<Record<string, string>>, level: number): Answers {

@@ -69,6 +69,10 @@ export function columnProblems(
   return problems;
 }
 
+/** An answer as a flag or `KEY=VALUE` would give it. */
+export const answerText = (value: string | readonly string[]): string =>
+  typeof value === 'string' ? value : value.join(',');
+
 /** All problems as one refusal: nothing was written, exit 2. */
 export function refusal(problems: readonly Problem[]): UserError {
   return new UserError(

@@ -2,7 +2,7 @@ import { rmdirSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../errors.js';
 import { git } from '../git/git.js';
-import { refusalOf } from '../new/refusal.js';
+import { refusalOf } from '../refusal.js';
 import {
   clearedJournal,
   isVoid,

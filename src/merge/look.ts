@@ -13,7 +13,7 @@ import { EXIT, UserError } from '../errors.js';
 import { ancestors, folderOf } from '../git/folders.js';
 import { git, quotePath } from '../git/git.js';
 import { oidOf } from '../git/objects.js';
-import { refusalOf } from '../new/refusal.js';
+import { refusalOf } from '../refusal.js';
 import { listed, onDisk, type Project } from './project.js';
 import type { Change, FileEntry, HeadEntry } from './types.js';
 

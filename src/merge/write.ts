@@ -2,7 +2,7 @@ import { EXIT, UserError } from '../errors.js';
 import { ancestors } from '../git/folders.js';
 import { oidOf, storeObjects } from '../git/objects.js';
 import { restoreFlags, saveTimeStamps, takeBack } from './abort.js';
-import { refusalOf } from '../new/refusal.js';
+import { refusalOf } from '../refusal.js';
 import { kindAt } from './look.js';
 import {
   beginJournal,

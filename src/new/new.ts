@@ -6,7 +6,7 @@ import { ownPackage } from '../version.js';
 import type { GitResult } from './commit.js';
 import type { Place } from './inspect.js';
 import { isWritten, plan, type PlannedFile } from './plan.js';
-import { looking } from './refusal.js';
+import { looking } from '../refusal.js';
 import { writeWhole } from './write.js';
 
 export interface NewReport {

@@ -9,7 +9,7 @@ import { highestLevel, ownRoot } from '../render/own.js';
 import { folderName, inspect, targetOf } from './inspect.js';
 import { levelFrom } from './level.js';
 import { createRepository } from './new.js';
-import { looking } from './refusal.js';
+import { looking } from '../refusal.js';
 import { exitOf, tell } from './report.js';
 
 /** `azmlops new [DIR]`: words to answers, a repository, a report. */

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } f
 import { basename, dirname, join } from 'node:path';
 import type { FileTree } from '../render/tree.js';
 import type { Place } from './inspect.js';
-import { refusalOf } from './refusal.js';
+import { refusalOf } from '../refusal.js';
 
 type Undo = () => void;
 

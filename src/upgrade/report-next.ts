@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { defaults } from '../answers/resolve.js';
 import { type AnswerKey, answersAt, specOf } from '../answers/schema.js';
-import type { Given } from '../answers/validate.js';
+import { answerText, type Given } from '../answers/validate.js';
 import { titleOf } from './commit.js';
 import type { Outcome } from './outcome.js';
 import { isChange } from './report-words.js';
@@ -61,7 +61,7 @@ export function commandOf(outcome: Outcome, dir: string): string {
   const { command, to, changedAnswers, rebased } = outcome;
   const words = [`azmlops ${command}`];
   if (command === 'set')
-    words.push(...changedAnswers.map(({ key, after }) => shellWord(`${key}=${textOf(after)}`)));
+    words.push(...changedAnswers.map(({ key, after }) => shellWord(`${key}=${answerText(after)}`)));
   words.push(...placeOf(outcome, dir));
   if (command === 'upgrade')
     words.push(
@@ -79,8 +79,8 @@ function newAnswers({ from, to, answers }: Outcome): [AnswerKey, string][] {
   );
   const usual = defaults({ given, level: to.level, folder: '', profile: answers.profile });
   return answersAt(to.level)
-    .filter((key) => specOf(key).since > from.level && textOf(answers[key]) !== usual[key])
-    .map((key) => [key, textOf(answers[key])]);
+    .filter((key) => specOf(key).since > from.level && answerText(answers[key]) !== usual[key])
+    .map((key) => [key, answerText(answers[key])]);
 }
 
 function placeOf({ command }: Outcome, dir: string): string[] {
@@ -90,9 +90,6 @@ function placeOf({ command }: Outcome, dir: string): string[] {
 
 /** In a subfolder of a larger repository a commit must not take along what is staged elsewhere. */
 const isTop = (dir: string): boolean => existsSync(join(dir, '.git'));
-
-const textOf = (value: string | readonly string[]): string =>
-  typeof value === 'string' ? value : value.join(',');
 
 /** One word as a shell takes it; what a terminal would obey is written as bash and zsh read it. */
 function shellWord(word: string): string {

@@ -1,6 +1,6 @@
 import type { GivenAnswers } from '../answers/resolve.js';
 import { type AnswerKey, type Answers, answersAt } from '../answers/schema.js';
-import type { Given } from '../answers/validate.js';
+import { answerText, type Given } from '../answers/validate.js';
 import { EXIT, UserError } from '../errors.js';
 import { sameAnswer } from '../manifest/lines.js';
 import type { Prepared } from '../merge/merge-into.js';
@@ -119,10 +119,10 @@ function newAnswers({ command, given }: Request, { manifest }: Repository): Map<
   if (command === 'set') return answers;
   for (const [key, { value, where }] of answers) {
     if (!manifest.given.has(key)) continue;
-    if (!sameAnswer(textOf(value), textOf(manifest.answers[key])))
+    if (!sameAnswer(answerText(value), answerText(manifest.answers[key])))
       throw new UserError(
-        `${where}: ${key} was chosen already (${textOf(manifest.answers[key]) || 'nothing'}).`,
-        `azmlops set ${key}=${textOf(value)} does that.`,
+        `${where}: ${key} was chosen already (${answerText(manifest.answers[key]) || 'nothing'}).`,
+        `azmlops set ${key}=${answerText(value)} does that.`,
       );
     answers.delete(key);
   }
@@ -139,9 +139,6 @@ async function askedFor(
   if (command !== 'upgrade' || !ask || !brought.length) return given;
   return new Map([...given, ...(await ask(brought, { dir, level, given, answers: manifest.answers }))]);
 }
-
-const textOf = (value: string | readonly string[]): string =>
-  typeof value === 'string' ? value : value.join(',');
 
 /** A renamed package is still imported by its old name wherever the team wrote code of its own. */
 async function withImports(

@@ -64,7 +64,7 @@ describe('requirements.txt on the way to level 1', () => {
   it('what only pip can say stays there, said in a note', async () => {
     const lines = [
       '--extra-index-url https://pypi.example',
-      '-e ../shared',
+      '-e ../library',
       'tool @ https://host.example/tool.whl',
     ];
     const { tree, notes } = await lifted(

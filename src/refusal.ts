@@ -1,4 +1,4 @@
-import { EXIT, UserError } from '../errors.js';
+import { EXIT, UserError } from './errors.js';
 
 /** What the operating system refuses is no bug of ours. */
 export function refusalOf(error: unknown, dir: string): unknown {
