@@ -13,9 +13,16 @@ export interface Column {
   /** Smallest and largest value, of `whole` and `decimal` columns. */
   readonly min?: number;
   readonly max?: number;
-  /** At most 20, of `category` columns; none for a column flagged personal. */
+  /** At most 20, of `category` columns, and of `whole` ones as text; none for a column flagged personal. */
   readonly categories?: readonly string[];
+  /** How many different values there are, when at most 1,000; not told of a column flagged personal. */
+  readonly distinct?: number;
+  /** Looks like personal data: of its values nothing is told. */
   readonly personal?: boolean;
+  /** The same value in every row, or none in any. */
+  readonly constant?: boolean;
+  /** The first column further left that says the same in every row, if in other words. */
+  readonly same?: string;
 }
 
 /** What the data looks like. It is an answer, kept in `.azmlops/profile.json`; the path of the data is not. */

@@ -108,7 +108,7 @@ describe('the tarball', () => {
       dependencies: Record<string, string>;
     };
     // Yeoman, prompts, processes, templates, and a parser each for YAML, JSON, TOML and Python.
-    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(10);
+    expect(Object.keys(dependencies).length).toBeLessThanOrEqual(11);
     expect(dependencies).toHaveProperty('yeoman-generator');
   });
 
