@@ -67,10 +67,14 @@ export function defaults({ given, folder, profile }: Inputs): Record<AnswerKey, 
 }
 
 /** Answers from `{ key: text }`, for scripts and tests; the folder is called like the name, or "churn". */
-export function answersFor(given: Readonly<Record<string, string>>, level: number): Answers {
+export function answersFor(
+  given: Readonly<Record<string, string>>,
+  level: number,
+  profile = exampleProfile(),
+): Answers {
   const entries = Object.entries(given).map(([key, value]): [AnswerKey, Given] => {
     if (!isAnswerKey(key)) throw new UserError(`${key} is no answer.`, `Answers: ${ANSWER_KEYS.join(', ')}.`);
     return [key, { value, where: key }];
   });
-  return resolve({ given: new Map(entries), level, folder: 'churn', profile: exampleProfile() });
+  return resolve({ given: new Map(entries), level, folder: 'churn', profile });
 }

@@ -2,6 +2,7 @@ import type { Answers } from '../answers/schema.js';
 import { contractOf } from '../profile/contract.js';
 import { sampleBatch, sampleRequest } from '../profile/samples.js';
 import { ownPackage } from '../version.js';
+import { prettyJson } from './json.js';
 import { md, quoted } from './quote.js';
 import { computeInstanceFor, storagePrefixFor } from '../answers/azure-names.js';
 
@@ -44,8 +45,8 @@ export function contextOf(level: number, answers: Answers) {
     computeInstance: computeInstanceFor(name),
     storagePrefix: storagePrefixFor(name),
     version: ownPackage().version,
-    contract: JSON.stringify(contract, null, 2) + '\n',
-    profileJson: JSON.stringify(profile, null, 2) + '\n',
+    contract: prettyJson(contract),
+    profileJson: prettyJson(profile),
     sampleRequest: sampleRequest(contract),
     sampleBatch: sampleBatch(contract),
     example: profile.example === true,

@@ -4,13 +4,11 @@ import { EXIT, UserError } from '../errors.js';
 import { readObjects } from '../git/objects.js';
 import { type Manifest, readManifest } from '../manifest/read.js';
 import { exampleProfile, type Profile } from '../profile/profile.js';
-import { BASELINE, MANIFEST } from '../render/render.js';
+import { BASELINE, MANIFEST, PROFILE } from '../render/render.js';
 import { type FileTree, textOf } from '../render/tree.js';
 import { isNewer, ownPackage } from '../version.js';
 import { whyNoManifest } from './missing.js';
 import { readProfile } from './profile.js';
-
-const PROFILE = '.azmlops/profile.json';
 
 /** A repository that azmlops wrote, as its team has committed it. */
 export interface Repository {

@@ -31,13 +31,13 @@ describe('the data contract', () => {
   it('gives each column one role', () => {
     expect(Object.fromEntries(contract.columns.map(({ name, role }) => [name, role]))).toEqual({
       key: 'ignored',
-      'note, free': 'ignored',
+      'note, free': 'feature',
       seen: 'ignored',
       age: 'feature',
       rate: 'feature',
       member: 'feature',
       'town "a", b': 'feature',
-      surname: 'feature',
+      surname: 'ignored',
       left: 'target',
       sex: 'sensitive',
     });
@@ -58,7 +58,7 @@ describe('samples', () => {
     const { data } = JSON.parse(sampleRequest(contract)) as { data: Record<string, unknown>[] };
     expect(data.length).toBeGreaterThan(0);
     for (const row of data) {
-      expect(Object.keys(row)).toEqual(['age', 'rate', 'member', 'town "a", b', 'surname']);
+      expect(Object.keys(row)).toEqual(['note, free', 'age', 'rate', 'member', 'town "a", b']);
       expect(row.age).toSatisfy((age: number) => Number.isInteger(age) && age >= 0 && age <= 90);
       expect(row.rate).toSatisfy((rate: number) => rate >= -0.002 && rate <= 0.001);
       expect(['x, y', ' z ']).toContain(row['town "a", b']);
@@ -67,9 +67,9 @@ describe('samples', () => {
 
   it('as CSV quote what CSV must quote', () => {
     const [header, first, second] = sampleBatch(contract).split('\n');
-    expect(header).toBe('age,rate,member,"town ""a"", b",surname');
-    expect(first).toBe('15,-0.0015,true,"x, y",other');
-    expect(second).toBe('30,-0.001,false," z ",other');
+    expect(header).toBe('"note, free",age,rate,member,"town ""a"", b"');
+    expect(first).toBe('some text,15,-0.0015,true,"x, y"');
+    expect(second).toBe('some other text,30,-0.001,false," z "');
   });
 });
 
