@@ -66,6 +66,8 @@ function stage(): { folder: string; bin: string } {
   symlinkSync(join(here, 'uv.sh'), join(bin, 'uv'));
   // Waiting is what a workflow should do; the test need not.
   symlinkSync('/bin/true', join(bin, 'sleep'));
+  // act does not wait for the last words of a step that fails (host_environment.go returns before its terminal is read).
+  writeFileSync(join(folder, 'linger.sh'), `unset BASH_ENV\ntrap '[ "$?" = 0 ] || /bin/sleep 0.3' EXIT\n`);
   return { folder, bin };
 }
 
@@ -161,6 +163,7 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     REPOSITORY: dir,
     SHARED: join(programs.python, '../..'),
     UV: programs.uv,
+    BASH_ENV: join(folder, 'linger.sh'),
   };
   cloud.cancel = event.cancelAt === undefined ? undefined : { at: event.cancelAt, act: () => undefined };
   const { said } = await ended(cloud, [programs.act, ...words], { cwd: dir, env });
