@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type * as YamlModule from 'yaml';
 import type { LineCounter, Node, Pair, ParsedNode, Scalar, YAMLMap } from 'yaml';
 import { UserError } from '../errors.js';
@@ -12,14 +13,32 @@ type Yaml = typeof YamlModule;
 const ELSEWHERE: Readonly<Record<string, string>> = {
   level: 'is no answer. Give it as --level N',
   profile: 'is made from the data, and cannot be given',
+  data: 'is no answer: a new repository is given data, and azmlops set data=FILE gives an old one other data',
 };
+
+/** Where a data file is. */
+export interface DataPath {
+  /** Absolute. */
+  readonly path: string;
+  /** As the user wrote it. */
+  readonly shown: string;
+}
+
+export interface AnswersFile {
+  readonly given: Map<AnswerKey, Given>;
+  /** What its key `data` names, relative to the file's folder. */
+  readonly data?: DataPath;
+}
 
 /**
  * Reads answers from a YAML file, keys nested or dotted.
  *
+ * @param path absolute
+ * @param name as the user wrote it
+ * @param isNew whether it may name data, as only a new repository's may
  * @throws UserError (2) naming file and line of everything that is wrong in it.
  */
-export async function readAnswers(path: string, name: string): Promise<Map<AnswerKey, Given>> {
+export async function readAnswers(path: string, name: string, isNew = false): Promise<AnswersFile> {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');
@@ -28,20 +47,25 @@ export async function readAnswers(path: string, name: string): Promise<Map<Answe
     const why: Record<string, string> = { ENOENT: 'there is no such file', EISDIR: 'it is a folder' };
     throw new UserError(`--answers ${name}: ${why[code] ?? code}.`, 'Give the path of a YAML file.');
   }
-  const reader = new AnswerReader(name, await import('yaml'));
+  const reader = new AnswerReader(name, await import('yaml'), isNew);
   reader.file(text);
-  return reader.result();
+  const given = reader.result();
+  const { data } = reader;
+  return { given, ...(data !== undefined && { data: { path: resolve(dirname(path), data), shown: data } }) };
 }
 
 /** Reads answers from a mapping of a YAML file, and gathers what is wrong, each with its line. */
 export class AnswerReader {
   readonly problems: Problem[] = [];
+  /** The path of data that a file of answers names. */
+  data: string | undefined;
   private readonly given = new Map<AnswerKey, Given>();
   private readonly lines: LineCounter;
 
   constructor(
     private readonly name: string,
     private readonly yaml: Yaml,
+    private readonly takesData = false,
   ) {
     this.lines = new yaml.LineCounter();
   }
@@ -78,6 +102,12 @@ export class AnswerReader {
     const where = this.at(keyNode.range[0]);
     const nested = ANSWER_KEYS.some((known) => known.startsWith(`${key}.`));
     if (nested && this.yaml.isMap(value)) return this.map(value, `${key}.`);
+    if (key === 'data' && this.takesData) {
+      const path = this.yaml.isScalar(value) ? textOf(value) : '';
+      if (!path) this.problems.push(`${where}: data must be the path of a CSV file.`);
+      this.data = path;
+      return;
+    }
     if (!isAnswerKey(key)) {
       const why = Object.hasOwn(ELSEWHERE, key)
         ? `${key} ${ELSEWHERE[key]}.`

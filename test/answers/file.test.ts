@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAnswers } from '../../src/answers/file.js';
 import type { UserError } from '../../src/errors.js';
@@ -6,7 +7,7 @@ import { temporary, write } from '../support/session.js';
 const read = (text: string) => readAnswers(`${write(temporary(), { 'a.yml': text })}/a.yml`, 'a.yml');
 
 const values = async (text: string) =>
-  Object.fromEntries([...(await read(text))].map(([key, { value }]) => [key, value]));
+  Object.fromEntries([...(await read(text)).given].map(([key, { value }]) => [key, value]));
 
 describe('an answers file', () => {
   it.each([
@@ -41,6 +42,7 @@ describe('an answers file', () => {
     ['name: "open\n', ['a.yml:']],
     ['- name\n', ['a.yml:1', 'key: value']],
     ['x: 1\ny: 2\n', ['a.yml:1', 'a.yml:2']],
+    ['name: churn\ndata: churn.csv\n', ['a.yml:2', 'data is no answer', 'azmlops set data=FILE']],
     ['name: &a churn\ntitle: *a\n', ['a.yml:2', 'title']],
   ])('%j is refused, naming file and line', async (text, says) => {
     const error = (await read(text).catch((thrown: unknown) => thrown)) as UserError;
@@ -54,5 +56,17 @@ describe('an answers file', () => {
       'none.yml: there is no such file',
     );
     await expect(readAnswers(dir, 'dir')).rejects.toThrow('dir: it is a folder');
+  });
+
+  it('of a new repository may name data, from the folder of the file on', async () => {
+    const dir = write(temporary(), { 'answers/a.yml': 'data: ../raw/churn 1.csv\ntarget: churned\n' });
+    const { data, given } = await readAnswers(`${dir}/answers/a.yml`, 'answers/a.yml', true);
+    expect(data).toEqual({ path: join(dir, 'raw/churn 1.csv'), shown: '../raw/churn 1.csv' });
+    expect([...given.keys()]).toEqual(['target']);
+  });
+
+  it.each(['data:\n', 'data: [a.csv]\n', 'data: ""\n'])('%j names no data', async (text) => {
+    const file = `${write(temporary(), { 'a.yml': text })}/a.yml`;
+    await expect(readAnswers(file, 'a.yml', true)).rejects.toThrow('a.yml:1: data must be the path');
   });
 });
