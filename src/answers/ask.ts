@@ -1,8 +1,11 @@
 import type { Readable, Writable } from 'node:stream';
-import { columnNamed, groupings, type Profile, targetsFor } from '../profile/profile.js';
+import { columnNamed, type Profile } from '../profile/profile.js';
+import { tasksOf } from '../profile/targets.js';
+import { columnWord, sensitiveProblems } from './columns.js';
 import { defaults, type GivenAnswers } from './resolve.js';
 import { type AnswerKey, answersAt, specOf } from './schema.js';
-import { entriesOf, type Given, valueProblem } from './validate.js';
+import { type Counts, targetChoices } from './target.js';
+import { answerText, entriesOf, type Given, valueProblem } from './validate.js';
 
 interface Asked {
   readonly given: GivenAnswers;
@@ -11,6 +14,8 @@ interface Asked {
   readonly levels: readonly { readonly number: number; readonly name: string }[];
   readonly folder: string;
   readonly profile: Profile;
+  /** Of own data that was just read: how many rows hold each value. */
+  readonly counts?: Counts | undefined;
   readonly all: boolean;
 }
 
@@ -25,7 +30,7 @@ export async function ask(asked: Asked, streams: Streams): Promise<{ given: Give
   const one = async (key: AnswerKey, level: number) => {
     if (given.has(key)) return;
     const proposed = defaults({ given, level, folder: asked.folder, profile: asked.profile })[key];
-    const value = await question(key, proposed, given, asked.profile, streams);
+    const value = await question(key, proposed, { ...asked, given }, streams);
     given.set(key, { value, where: `--${key}` });
   };
   await one('target', 0);
@@ -38,13 +43,13 @@ export async function ask(asked: Asked, streams: Streams): Promise<{ given: Give
 /** Asks for these answers, in the order of the schema. */
 export async function askFor(
   keys: readonly AnswerKey[],
-  known: Pick<Asked, 'given' | 'folder' | 'profile'> & { readonly level: number },
+  known: Pick<Asked, 'given' | 'folder' | 'profile' | 'counts'> & { readonly level: number },
   streams: Streams,
 ): Promise<GivenAnswers> {
   const given = new Map(known.given);
   const asked = new Map<AnswerKey, Given>();
   for (const key of keys) {
-    const value = await question(key, defaults({ ...known, given })[key], given, known.profile, streams);
+    const value = await question(key, defaults({ ...known, given })[key], { ...known, given }, streams);
     for (const map of [given, asked]) map.set(key, { value, where: `--${key}` });
   }
   return asked;
@@ -59,22 +64,24 @@ async function askLevel(levels: Asked['levels'], streams: Streams): Promise<numb
 async function question(
   key: AnswerKey,
   proposed: string,
-  given: ReadonlyMap<AnswerKey, Given>,
-  profile: Profile,
+  known: Pick<Asked, 'given' | 'profile' | 'counts'>,
   streams: Streams,
 ): Promise<string> {
   const { select, search } = await import('@inquirer/prompts');
-  const { question: message, choices } = specOf(key);
-  const listed =
-    key === 'target' ? targetChoices(profile, given) : choices?.map((value) => ({ value, name: value }));
-  if (listed) return select({ message, choices: listed, default: proposed, loop: false }, streams);
+  const { question: message } = specOf(key);
+  if (key === 'target') tellOthers(known.profile, streams);
+  const choices = choicesOf(key, known);
+  if (choices && choices.length <= LISTED)
+    return select({ message, choices, default: proposed, loop: false, pageSize: 12 }, streams);
+  if (choices)
+    return search({ message, pageSize: 12, source: (typed = '') => matching(choices, typed) }, streams);
   // `search` is the one prompt of the library that judges at each key: its only finding is what was typed.
   return search<string>(
     {
       message,
       source: (typed) => {
         const value = typed ?? proposed;
-        const wrong = key === 'sensitive' ? sensitiveProblem(value, profile) : valueProblem(key, value);
+        const wrong = key === 'sensitive' ? sensitiveProblem(value, known) : valueProblem(key, value);
         if (wrong) throw new Error(wrong);
         return [{ value, name: value || '(none)' }];
       },
@@ -83,16 +90,44 @@ async function question(
   );
 }
 
-function targetChoices(profile: Profile, given: GivenAnswers) {
-  const task = given.get('task')?.value;
-  const tasks = typeof task === 'string' ? [task] : ['classification', 'regression'];
-  return tasks.flatMap((each) =>
-    targetsFor(profile, each).map(({ name }) => ({ value: name, name: `${name} (${each})` })),
-  );
+interface Choice {
+  readonly value: string;
+  readonly name: string;
 }
 
-function sensitiveProblem(value: string, profile: Profile): string | undefined {
-  const allowed = groupings(profile).map(({ name }) => name);
-  const wrong = entriesOf(value).find((name) => !columnNamed(profile, name) || !allowed.includes(name));
-  return wrong === undefined ? undefined : `${wrong}: not one of ${allowed.join(', ')}.`;
+/** Of a longer list somebody types a part. */
+const LISTED = 30;
+
+const matching = (choices: readonly Choice[], typed: string): Choice[] =>
+  choices.filter(({ value }) => value.toLowerCase().includes(typed.trim().toLowerCase()));
+
+function choicesOf(
+  key: AnswerKey,
+  { given, profile, counts }: Pick<Asked, 'given' | 'profile' | 'counts'>,
+): Choice[] | undefined {
+  const chosen = (of: AnswerKey) => answerText(given.get(of)?.value ?? '');
+  if (key === 'target') return targetChoices(profile, chosen('task'), counts);
+  const column = key === 'task' ? columnNamed(profile, chosen('target')) : undefined;
+  const values = column ? tasksOf(column) : specOf(key).choices;
+  return values?.map((value) => ({ value, name: value }));
+}
+
+function sensitiveProblem(
+  value: string,
+  { profile, given }: Pick<Asked, 'given' | 'profile'>,
+): string | undefined {
+  const target = answerText(given.get('target')?.value ?? '');
+  return sensitiveProblems(profile, { target, sensitive: entriesOf(value) })[0];
+}
+
+/** Says in a line which columns are not in the list, and why. */
+function tellOthers(profile: Profile, { output }: Streams): void {
+  const others = profile.columns.filter((column) => !tasksOf(column).length);
+  if (!others.length) return;
+  const told = others.slice(0, LISTED).map((column) => {
+    const why = column.constant ? 'constant' : column.type;
+    return `${columnWord(column.name)} (${why})`;
+  });
+  const more = others.length > LISTED ? ` and ${others.length - LISTED} more` : '';
+  output.write(`Cannot be predicted: ${told.join(', ')}${more}.\n`);
 }

@@ -1,14 +1,7 @@
 import { exampleProfile, type Profile } from '../profile/profile.js';
 import { ANSWER_KEYS, type AnswerKey, type Answers, isAnswerKey, specOf } from './schema.js';
-import {
-  answerText,
-  columnProblems,
-  entriesOf,
-  type Given,
-  type Problem,
-  refusal,
-  valueProblem,
-} from './validate.js';
+import { answerText, entriesOf, type Given, type Problem, refusal, valueProblem } from './validate.js';
+import { columnProblems, targetMissing } from './columns.js';
 import { nameFrom } from './default-name.js';
 import { UserError } from '../errors.js';
 
@@ -22,8 +15,29 @@ interface Inputs {
   readonly profile: Profile;
 }
 
-/** Every answer: those given, checked, and the others' defaults, which follow from the folder's name and each other. */
-export function resolve({ given, level, folder, profile }: Inputs): Answers {
+/**
+ * Every answer: those given, checked, and the others' defaults, which follow from the folder's name and each other.
+ *
+ * @throws UserError (2) saying all that is wrong, or that own data needs a target
+ */
+export function resolve(inputs: Inputs): Answers {
+  const { answers, problems } = judged(inputs);
+  if (problems.length) throw refusal(problems);
+  if (!answers.target) throw targetMissing(inputs.profile);
+  return answers;
+}
+
+/**
+ * Refuses what is wrong with the given answers already, before the others are asked for.
+ *
+ * @throws UserError (2)
+ */
+export function refuseWrong(inputs: Inputs): void {
+  const { problems } = judged(inputs);
+  if (problems.length) throw refusal(problems);
+}
+
+function judged({ given, level, folder, profile }: Inputs): { answers: Answers; problems: Problem[] } {
   const problems: Problem[] = [];
   const values = defaults({ given, level, folder, profile });
   for (const [key, { value, where }] of given) {
@@ -38,14 +52,14 @@ export function resolve({ given, level, folder, profile }: Inputs): Answers {
       if (wrong) problems.push(`${where}: ${wrong}`);
     }
   }
-  const answers: Record<string, unknown> = { ...values, profile };
+  const whole: Record<string, unknown> = { ...values, profile };
   for (const key of ANSWER_KEYS)
-    if (specOf(key).kind === 'list') answers[key] = entriesOf(given.get(key)?.value ?? values[key]);
-  const whole = answers as unknown as Answers;
-  if (!problems.length)
-    problems.push(...columnProblems(profile, whole, (key) => given.get(key)?.where ?? `--${key} (default)`));
-  if (problems.length) throw refusal(problems);
-  return whole;
+    if (specOf(key).kind === 'list') whole[key] = entriesOf(given.get(key)?.value ?? values[key]);
+  const answers = whole as unknown as Answers;
+  const where = (key: AnswerKey) =>
+    given.get(key)?.where ?? given.get('target')?.where ?? '--target (default)';
+  if (!problems.length) problems.push(...columnProblems(profile, answers, where));
+  return { answers, problems };
 }
 
 /** Each answer as text, given or default, unchecked: what a prompt proposes. */

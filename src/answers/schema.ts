@@ -1,4 +1,5 @@
-import { EXAMPLE, type Profile, targetsFor } from '../profile/profile.js';
+import { columnNamed, EXAMPLE, type Profile } from '../profile/profile.js';
+import { TASKS, tasksOf } from '../profile/targets.js';
 import { nameFrom, packageFrom } from './default-name.js';
 import { COMPUTE_SIZES, LOCATIONS } from './lists.js';
 import * as rules from './rules.js';
@@ -49,6 +50,9 @@ const team = (who: string) =>
     default: () => '',
   }) as const;
 
+/** Classification, unless it is said to be a regression. */
+const taskOf = (said: string | undefined) => (said === 'regression' ? said : 'classification');
+
 /** Every answer but the profile, once: flags, prompts, answers file, help, documentation and manifest come from here. */
 export const SCHEMA = {
   target: {
@@ -59,10 +63,8 @@ export const SCHEMA = {
     value: 'COLUMN',
     first: true,
     question: 'Column to predict',
-    default: ({ profile, chosen }) => {
-      const task = chosen.task === 'regression' ? 'regression' : 'classification';
-      return profile.example ? EXAMPLE.targets[task] : (targetsFor(profile, task)[0]?.name ?? '');
-    },
+    // Of own data nobody but the user knows it: nothing, and then it is asked for or refused.
+    default: ({ profile, chosen }) => (profile.example ? EXAMPLE.targets[taskOf(chosen.task)] : ''),
   },
   task: {
     kind: 'choice',
@@ -71,11 +73,11 @@ export const SCHEMA = {
     allowed: 'classification or regression',
     value: 'TASK',
     question: 'Kind of model',
-    choices: ['classification', 'regression'],
-    default: ({ profile, answer }) =>
-      targetsFor(profile, 'regression').some(({ name }) => name === answer('target'))
-        ? 'regression'
-        : 'classification',
+    choices: TASKS,
+    default: ({ profile, answer }) => {
+      const column = columnNamed(profile, answer('target'));
+      return taskOf(column && tasksOf(column)[0]);
+    },
   },
   name: {
     kind: 'text',

@@ -1,5 +1,4 @@
 import { UserError } from '../errors.js';
-import { columnNamed, groupings, type Profile, targetsFor } from '../profile/profile.js';
 import { didYouMean } from './nearest.js';
 import { type AnswerKey, specOf } from './schema.js';
 
@@ -34,39 +33,6 @@ export function valueProblem(key: AnswerKey, value: string): string | undefined 
   if (!wrong) return undefined;
   const near = mend ? ` Did you mean ${mend(value)}?` : '';
   return `${shown(value)}: ${/^(is|has) /.test(wrong) ? 'it ' : ''}${wrong}.${near} Allowed: ${allowed}.`;
-}
-
-/** What is wrong between answers: columns that are not there or of the wrong type. */
-export function columnProblems(
-  profile: Profile,
-  answers: { readonly target: string; readonly task: string; readonly sensitive: readonly string[] },
-  where: (key: AnswerKey) => string,
-): Problem[] {
-  const { target, task, sensitive } = answers;
-  const problems: Problem[] = [];
-  const columns = profile.columns.map(({ name }) => name);
-  const missing = (key: AnswerKey, name: string) =>
-    `${where(key)}: the data has no column ${shown(name)}.${didYouMean(name, columns)} Columns: ${columns.join(', ')}.`;
-  const fitting = targetsFor(profile, task).map(({ name }) => name);
-  const column = columnNamed(profile, target);
-  if (!column) problems.push(missing('target', target));
-  else if (!fitting.includes(target))
-    problems.push(
-      `${where('target')}: ${target} (${column.type}) cannot be the target of a ${task}. ` +
-        `Allowed with task=${task}: ${fitting.join(', ')}.`,
-    );
-  const groups = groupings(profile).map(({ name }) => name);
-  sensitive.forEach((name, at) => {
-    if (!columnNamed(profile, name)) problems.push(missing('sensitive', name));
-    else if (name === target)
-      problems.push(`${where('sensitive')}: ${name} is the target, and cannot be sensitive as well.`);
-    else if (!groups.includes(name))
-      problems.push(
-        `${where('sensitive')}: ${name} does not name groups. Allowed: ${groups.filter((g) => g !== target).join(', ')}.`,
-      );
-    else if (sensitive.indexOf(name) !== at) problems.push(`${where('sensitive')}: ${name} stands twice.`);
-  });
-  return problems;
 }
 
 /** An answer as a flag or `KEY=VALUE` would give it. */

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 
+export { targetsFor } from './targets.js';
+
 export const COLUMN_TYPES = ['whole', 'decimal', 'boolean', 'category', 'date', 'text', 'id'] as const;
 
 export type ColumnType = (typeof COLUMN_TYPES)[number];
@@ -53,13 +55,12 @@ export function columnNamed(profile: Profile, name: string): Column | undefined 
   return profile.columns.find((column) => column.name === name);
 }
 
-/** Columns that a model of this task can be trained to predict. */
-export function targetsFor(profile: Profile, task: string): Column[] {
-  const types: readonly ColumnType[] = task === 'regression' ? ['whole', 'decimal'] : ['category', 'boolean'];
-  return profile.columns.filter((column) => types.includes(column.type));
-}
-
 /** Columns whose values name groups of people, so that fairness can be measured by them. */
 export function groupings(profile: Profile): Column[] {
-  return profile.columns.filter(({ type }) => type === 'category' || type === 'boolean');
+  return profile.columns.filter(
+    ({ type, categories, constant, personal }) =>
+      !constant &&
+      !personal &&
+      (type === 'category' || type === 'boolean' || (type === 'whole' && categories !== undefined)),
+  );
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answersFor, resolve } from '../../src/answers/resolve.js';
+import { answersFor } from '../../src/answers/resolve.js';
 import { lineRule } from '../../src/answers/rules.js';
 import { ANSWER_KEYS, answersAt, specOf } from '../../src/answers/schema.js';
 import { UserError } from '../../src/errors.js';
@@ -57,7 +57,7 @@ describe('defaults', () => {
 
   it('name no sensitive column for own data', () => {
     const profile: Profile = { ...exampleProfile(), example: false };
-    expect(resolve({ given: new Map(), level: 0, folder: 'x', profile }).sensitive).toEqual([]);
+    expect(answersFor({ target: 'species' }, 0, profile).sensitive).toEqual([]);
   });
 });
 

@@ -1,0 +1,100 @@
+import { type Column, columnNamed, type Profile } from '../profile/profile.js';
+import { likelyTargets, targetsFor, TASKS, tasksOf } from '../profile/targets.js';
+import { columnWord } from './columns.js';
+import { type Problem, shown } from './validate.js';
+
+/** By column: how many rows hold each value. */
+export type Counts = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+interface Uses {
+  readonly target: string;
+  readonly task: string;
+}
+
+/** Rows of a class below which no split leaves some to learn from, some to choose by and some to test. */
+const FEWEST = 3;
+
+/** What only the rows tell against a target: too few of them in all classes but one. */
+export function targetProblems(profile: Profile, counts: Counts, { target, task }: Uses): Problem[] {
+  const classes = classesOf(counts, target, task);
+  if (!classes || classes.filter(([, rows]) => rows >= FEWEST).length > 1) return [];
+  const told = columnNamed(profile, target)?.personal
+    ? `${classes.length} classes`
+    : classes.map(([label, rows]) => `${shown(label)} in ${rows}`).join(', ');
+  return [
+    `--target: ${columnWord(target)} has fewer than two classes with at least ${FEWEST} rows (${told}), ` +
+      'so there is nothing to tell apart.',
+  ];
+}
+
+/** Classes with a single row: a model may be trained, but of these it cannot both learn and be tested. */
+export function targetWarnings(profile: Profile, counts: Counts, { target, task }: Uses): string[] {
+  const single = (classesOf(counts, target, task) ?? []).filter(([, rows]) => rows === 1);
+  if (!single.length) return [];
+  const named = columnNamed(profile, target)?.personal
+    ? ''
+    : `: ${single.map(([label]) => shown(label)).join(', ')}`;
+  const what =
+    single.length === 1 ? 'a class that one row has' : `${single.length} classes that one row each has`;
+  return [
+    `${columnWord(target)} has ${what}${named}. A model cannot both learn it and be tested on it: gather more rows, or leave these out.`,
+  ];
+}
+
+function classesOf(counts: Counts, target: string, task: string) {
+  const found = task === 'classification' ? counts.get(target) : undefined;
+  return found && [...found];
+}
+
+interface TargetChoice {
+  readonly value: string;
+  readonly name: string;
+}
+
+/** The columns that can be predicted, the likely ones first, each with what a model of it would be. */
+export function targetChoices(profile: Profile, task: string, counts?: Counts): TargetChoice[] {
+  const asked = TASKS.filter((each) => each === task);
+  const tasks: readonly string[] = asked.length ? asked : TASKS;
+  if (profile.example)
+    return tasks.flatMap((each) =>
+      targetsFor(profile, each).map(({ name }) => ({ value: name, name: `${name} (${each})` })),
+    );
+  const columns = likelyTargets(profile).filter((column) =>
+    tasksOf(column).some((each) => tasks.includes(each)),
+  );
+  const width = Math.min(32, Math.max(...columns.map(({ name }) => columnWord(name).length)));
+  return columns.map((column) => {
+    const kind = tasksOf(column).find((each) => tasks.includes(each)) ?? '';
+    const hint = `${kind}: ${hintOf(column, kind, profile.rows, counts?.get(column.name))}`;
+    return { value: column.name, name: `${columnWord(column.name).padEnd(width)}  ${hint}` };
+  });
+}
+
+/** How many classes are named with their rows. */
+const FEW = 4;
+
+function hintOf(column: Column, kind: string, rows: number, counts?: ReadonlyMap<string, number>): string {
+  const { type, min, max, missing, personal } = column;
+  const without = Math.round(rows * missing);
+  const notes = [
+    kind === 'regression' && min !== undefined && max !== undefined
+      ? `${type}, ${min} to ${max}`
+      : `${type}${kind === 'classification' ? classesHint(column, counts) : ''}`,
+    ...(without ? [`missing in ${without} of ${rows} rows`] : []),
+    ...(personal ? ['looks like personal data'] : []),
+  ];
+  return notes.join('; ');
+}
+
+function classesHint(
+  { categories, distinct, personal }: Column,
+  counts?: ReadonlyMap<string, number>,
+): string {
+  const count = counts?.size ?? categories?.length ?? distinct;
+  if (count === undefined) return '';
+  const named = counts && !personal && count <= FEW ? ` (${[...counts].map(classHint).join(', ')})` : '';
+  return `, ${count} classes${named}`;
+}
+
+const classHint = ([label, rows]: readonly [string, number]): string =>
+  `${columnWord(label).slice(0, 20)} ${rows}`;
