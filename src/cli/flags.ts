@@ -32,6 +32,7 @@ export const ANSWER_FLAGS: Readonly<Record<string, Flag>> = Object.fromEntries(
 
 const NEW_FLAGS: Readonly<Record<string, Flag>> = {
   level: { value: 'N', help: 'level of the maturity model' },
+  data: { value: 'FILE', help: 'your data, a CSV file; without it, the example of the penguins' },
   answers: { value: 'FILE', help: 'read answers from a YAML file; a flag wins over it' },
   yes: { help: 'ask nothing: what is not given takes its default' },
   all: { help: 'ask every question' },
@@ -68,6 +69,7 @@ export const COMMANDS = {
     summary: 'write a new repository at a level of the maturity model',
     flags: { ...NEW_FLAGS, ...ANSWER_FLAGS },
     examples: [
+      'azmlops new churn --level 1 --data churn.csv --target churned',
       'azmlops new churn --level 1',
       'azmlops new churn --level 2 --yes --task regression --endpoint both',
       'azmlops new churn --level 1 --yes --teams.data-science=contoso/ds',

@@ -1,4 +1,5 @@
 import type { Answers } from '../answers/schema.js';
+import type { DataRead } from '../data/types.js';
 import type { FileTree } from '../render/tree.js';
 import { render } from '../render/render.js';
 import type { Root } from '../render/root.js';
@@ -6,6 +7,7 @@ import { ownPackage } from '../version.js';
 import type { GitResult } from './commit.js';
 import type { Place } from './inspect.js';
 import { isWritten, plan, type PlannedFile } from './plan.js';
+import type { PlacedRows } from './place-rows.js';
 import { looking } from '../refusal.js';
 import { writeWhole } from './write.js';
 
@@ -16,6 +18,16 @@ export interface NewReport {
   readonly dryRun: boolean;
   readonly files: readonly PlannedFile[];
   readonly git: GitResult;
+  /** With own data only. */
+  readonly data?: { readonly read: DataRead; readonly rows: PlacedRows };
+  /** Files with rows that git would take. */
+  readonly exposed: readonly string[];
+}
+
+export interface OwnData {
+  readonly read: DataRead;
+  /** Writes the rows to a path where nothing is. */
+  readonly copy: (to: string) => Promise<unknown>;
 }
 
 /** Decides everything, then writes it, unless it is a dry run: the repository whole, or nothing. */
@@ -24,7 +36,7 @@ export async function createRepository(
   level: number,
   answers: Answers,
   place: Place,
-  how: { readonly dryRun: boolean; readonly git: boolean },
+  how: { readonly dryRun: boolean; readonly git: boolean; readonly data?: OwnData },
 ): Promise<NewReport> {
   const tree = render(roots, level, answers);
   const commits = how.git && place.git !== 'inside';
@@ -34,15 +46,25 @@ export async function createRepository(
   if (commits) await gitPart?.checkGit(place);
   const unchanged = (await gitPart?.unchangedIn(place, tree)) ?? new Set<string>();
   const files = looking(place.dir, () => plan(tree, place, unchanged));
-  const report = { level, answers, place, dryRun: how.dryRun, files };
+  // Modules of data are for those only who bring some.
+  const rowsPart = how.data && (await import('./bring-rows.js'));
+  const data =
+    how.data && rowsPart
+      ? { read: how.data.read, rows: rowsPart.placeRows(how.data.read, place) }
+      : undefined;
+  const report = { level, answers, place, dryRun: how.dryRun, files, ...(data && { data }), exposed: [] };
   const untouched: GitResult = { state: 'none', initialized: false };
   if (how.dryRun) return { ...report, git: untouched };
   const written = only(tree, files, isWritten);
   const ours = only(tree, files, ({ fate }) => fate !== 'keep');
-  const git = await writeWhole(place, written, async (dir) =>
-    commits && gitPart ? gitPart.firstCommit(dir, place, ours, messageFor(level)) : untouched,
-  );
-  return { ...report, git };
+  const git = await writeWhole(place, written, async (dir, undo) => {
+    // Before the commit, which nothing undoes; it holds what it names, and rows are no part of that.
+    if (how.data && data)
+      await rowsPart?.bringRows(dir, data.rows, !ours.has('.gitignore'), how.data.copy, undo);
+    return commits && gitPart ? gitPart.firstCommit(dir, place, ours, messageFor(level)) : untouched;
+  });
+  const exposed = data ? await rowsPart?.exposedRows(place, data.rows, commits) : [];
+  return { ...report, git, exposed: exposed ?? [] };
 }
 
 function only(

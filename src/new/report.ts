@@ -10,20 +10,31 @@ import { isWritten } from './plan.js';
 export const exitOf = ({ git }: NewReport): number => (git.because === 'failure' ? EXIT.act : EXIT.done);
 
 /** Says what was done, what stays as it was, and what to run next. */
-export function tell(report: NewReport, out: Output): void {
-  const { level, answers, place, dryRun, files, git } = report;
+export async function tell(report: NewReport, out: Output): Promise<void> {
+  const { level, answers, place, dryRun, files, git, data, exposed } = report;
+  const dataPart = data && (await import('./report-data.js'));
+  const own = data && dataPart?.dataTold(data, answers);
   const written = files.filter(isWritten);
   const kept = files.filter(({ fate }) => fate === 'keep');
   const next = nextCommands(out.io.cwd, place.dir, level, answers.package);
-  const warnings = warningsOf(report);
+  const warnings = [
+    ...((data && dataPart?.dataWarnings(data, answers, exposed)) ?? []),
+    ...warningsOf(report),
+  ];
+  if (data && own && dataPart) {
+    const contract = files.find(({ path }) => path.endsWith('/contract.json'))?.path ?? 'contract.json';
+    for (const line of dataPart.columnLines(own, contract, dryRun)) out.result(line);
+  }
   if (dryRun) {
     for (const { path, fate, reason } of files)
       out.result(`${fate.padEnd(8)} ${seen(path)}${fate === 'add' ? '' : ` (${reason})`}`);
     out.result(`${written.length} files would be written to ${seen(place.dir)}. Nothing was written.`);
+    if (own && dataPart) out.result(dataPart.rowsLine(own, true, true));
   } else {
     out.result(`${answers.name}: level ${level}, ${written.length} files in ${seen(place.dir)}`);
     if (kept.length) out.result('Yours, left as they are (the edits of the team):');
     for (const { path } of kept) out.result(`  ${seen(path)}`);
+    if (own && dataPart) out.result(dataPart.rowsLine(own, false, !exposed.includes(own.copied.path)));
     if (git.commit) out.result(`Committed as ${git.commit.slice(0, 10)}.`);
   }
   for (const warning of warnings) out.warn(warning);
@@ -39,6 +50,7 @@ export function tell(report: NewReport, out: Output): void {
     level,
     answers: Object.fromEntries(answersAt(level).map((key) => [key, answers[key]])),
     files: files.map(({ path, fate, reason }) => ({ path, fate, reason })),
+    ...(own && { data: own }),
     git: { state: git.state, initialized: git.initialized, commit: git.commit ?? null },
     warnings,
     next,

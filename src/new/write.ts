@@ -5,16 +5,17 @@ import type { FileTree } from '../render/tree.js';
 import type { Place } from './inspect.js';
 import { refusalOf } from '../refusal.js';
 
-type Undo = () => void;
+/** Takes one step back. */
+export type Undo = () => void;
 
 /**
- * Writes the files and then does `finish` in their folder (git's part); when anything fails, or the program is told to
+ * Writes the files and then does `finish` in their folder (rows, git's part); when anything fails, or the program is told to
  * stop, the disk is as it was. A folder that is not there yet appears whole, by one rename.
  */
 export async function writeWhole<T>(
   place: Place,
   files: FileTree,
-  finish: (dir: string) => Promise<T>,
+  finish: (dir: string, undo: Undo[]) => Promise<T>,
 ): Promise<T> {
   const undo: Undo[] = [];
   const undoAll = (): string[] => {
@@ -49,7 +50,7 @@ export async function writeWhole<T>(
 async function writeNew<T>(
   { dir }: Place,
   files: FileTree,
-  finish: (dir: string) => Promise<T>,
+  finish: (dir: string, undo: Undo[]) => Promise<T>,
   undo: Undo[],
 ): Promise<T> {
   makeFolder(dirname(dir), undo);
@@ -57,7 +58,7 @@ async function writeNew<T>(
   mkdirSync(staging);
   undo.push(() => rmSync(staging, { recursive: true, force: true }));
   fill(staging, files);
-  const result = await finish(staging);
+  const result = await finish(staging, undo);
   renameSync(staging, dir);
   return result;
 }
@@ -65,7 +66,7 @@ async function writeNew<T>(
 async function writeInto<T>(
   { dir, git }: Place,
   files: FileTree,
-  finish: (dir: string) => Promise<T>,
+  finish: (dir: string, undo: Undo[]) => Promise<T>,
   undo: Undo[],
 ): Promise<T> {
   const staging = join(dir, `.azmlops-${randomBytes(4).toString('hex')}`);
@@ -89,7 +90,7 @@ async function writeInto<T>(
   }
   // Out of the way of `git add`, but the former files must outlive a failure of git.
   if (git === 'none') undo.push(() => rmSync(join(dir, '.git'), { recursive: true, force: true }));
-  const result = await finish(dir);
+  const result = await finish(dir, undo);
   rmSync(staging, { recursive: true, force: true });
   return result;
 }
@@ -104,7 +105,7 @@ function fill(dir: string, files: FileTree): void {
   }
 }
 
-function makeFolder(dir: string, undo: Undo[]): void {
+export function makeFolder(dir: string, undo: Undo[]): void {
   const missing: string[] = [];
   for (let at = dir; !existsSync(at); at = dirname(at)) missing.unshift(at);
   for (const folder of missing) {
