@@ -10,7 +10,7 @@ export interface Format {
   readonly quote: '"' | "'";
   /** Numbers are written 1,5. */
   readonly decimalComma: boolean;
-  /** Some values end in spaces, which nothing that is emitted takes off. */
+  /** Some values or names stand between spaces, which the emitted reader would leave there. */
   readonly trailingSpaces: boolean;
 }
 
@@ -20,6 +20,8 @@ export interface DataRead {
   readonly path: string;
   /** As the user named it. */
   readonly shown: string;
+  /** What the file was when it was read: who reads it again sees by it whether it still is. */
+  readonly stamp: Stamp;
   readonly format: Format;
   readonly profile: Profile;
   /** By column: how many rows hold each value, when there are at most 20 of them; missing ones are not counted. */
@@ -30,12 +32,20 @@ export interface DataRead {
   readonly notes: readonly string[];
 }
 
+export interface Stamp {
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 /** Told now and then how far reading is: bytes of the file read, and its size. */
 export type Watch = (read: number, size: number) => void;
 
 /** What gathers a profile row by row; made by `src/data/columns`. */
 export interface Gatherer {
-  /** Values in the order of the names, spaces around them taken off. The array is the caller's and may be used again. */
+  /**
+   * Values in the order of the names, spaces around them taken off. The array is the caller's and may be used again.
+   * A value that is kept should be copied: it is a slice, and holds on to all the text around it.
+   */
   add(row: readonly string[]): void;
   finish(): Pick<DataRead, 'profile' | 'counts' | 'sensitive' | 'notes'> & { readonly decimalComma: boolean };
 }
