@@ -15,6 +15,7 @@ import {
 import { changedFiles, listed, locateOpen, type Project } from './project.js';
 import { settle } from './settle.js';
 import { type Since, since } from './since.js';
+import { untrackedSince } from './untracked.js';
 
 /**
  * Takes back what was written and not committed; run again after it was killed itself, it goes on.
@@ -51,7 +52,8 @@ export async function takeBack(
 ): Promise<string[]> {
   await settle(project, journal, force);
   const found = (await since(project, journal)).filter(({ path }) => !path.untracked);
-  const edited = found.flatMap((entry) => entry.edited ?? []);
+  const besides = await untrackedSince(project, journal);
+  const edited = [...found.flatMap((entry) => entry.edited ?? []), ...besides.edited];
   if (edited.length && !force)
     throw new UserError(
       `Files were edited since: ${listed(edited.map((path) => relative(journal, path)))}`,
@@ -60,16 +62,18 @@ export async function takeBack(
     );
   saveJournal(project, { ...journal, state: 'aborting', pid: process.pid });
   const away = found.filter(({ there, asBefore }) => there && !asBefore);
+  const brought = besides.takeBack();
   for (const { path } of away) unlinkSync(join(project.top, path.path));
-  for (const folder of [...journal.folders].sort().reverse()) removeEmpty(join(project.top, folder));
+  const folders = [...journal.folders, ...(journal.untracked?.folders ?? [])];
+  for (const folder of folders.sort().reverse()) removeEmpty(join(project.top, folder));
   await restoreIndex(project, journal);
   const back = found.filter(({ path, asBefore }) => path.before && !path.absent && !asBefore);
   await journaledGit(project, ['checkout-index', '-f', '-u', '-q', '-z', '--stdin'], lines(back));
   await restoreFlags(project, journal);
   await saveTimeStamps({ ...project, prefix: journal.prefix });
   clearedJournal(project);
-  const restored = new Set([...away, ...back].map(({ path }) => relative(journal, path.path)));
-  return [...restored].sort();
+  const restored = [...[...away, ...back].map(({ path }) => path.path), ...brought];
+  return [...new Set(restored.map((path) => relative(journal, path)))].sort();
 }
 
 const relative = ({ prefix }: Journal, path: string): string =>

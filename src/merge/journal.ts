@@ -35,6 +35,21 @@ export interface JournalPath {
   readonly beside?: true;
 }
 
+/** Files that git does not track, as they were and as they were left; paths relative to the top. */
+export interface UntrackedRecord {
+  /** `half`: where it is made. `print`: what it holds; known before it comes to stand at its path. */
+  readonly puts: readonly UntrackedPut[];
+  readonly moves: readonly { readonly from: string; readonly to: string; readonly print: string }[];
+  /** That were not there before. */
+  readonly folders: readonly string[];
+}
+
+export interface UntrackedPut {
+  readonly path: string;
+  readonly half: string;
+  readonly print?: string;
+}
+
 /** What a write is about to do, kept in git's folder until the team commits or takes it back. */
 export interface Journal {
   readonly version: 1;
@@ -48,6 +63,7 @@ export interface Journal {
   readonly paths: readonly JournalPath[];
   /** Folders that were not there before, relative to the top. */
   readonly folders: readonly string[];
+  readonly untracked?: UntrackedRecord;
 }
 
 const FILE = 'journal.json';

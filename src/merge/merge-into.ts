@@ -10,14 +10,15 @@ import { threeSides, type Read } from './sides.js';
 import { textMerger } from './text.js';
 import { readHead } from './tree.js';
 import type { HeadEntry, MergeReport, MergeRequest } from './types.js';
+import type { Brought, Untracked } from './untracked.js';
 import { writeChanges } from './write.js';
 
 /** A merge that is decided and not written. */
 export interface Prepared {
   readonly report: MergeReport;
   readonly changed: boolean;
-  /** `command`: what a later `--status` says was run. */
-  write(command?: string): Promise<void>;
+  /** `command`: what a later `--status` says was run. `untracked`: what is brought along, and taken back along. */
+  write(command?: string, untracked?: Untracked): Promise<Brought>;
   /** The unified diff from HEAD to the result. */
   patch(color: boolean): Promise<string>;
 }
@@ -51,13 +52,12 @@ export async function prepare(dir: string, request: MergeRequest): Promise<Prepa
       notes: [...three.moved.notes, ...three.lifted.notes],
     },
     changed: changes.length > 0,
-    write: async (command) => {
-      if (changes.length)
-        await writeChanges(project, changes, {
-          labels: request.labels,
-          ...(command !== undefined && { command }),
-        });
-    },
+    write: (command, untracked) =>
+      writeChanges(project, changes, {
+        labels: request.labels,
+        ...(command !== undefined && { command }),
+        ...(untracked && { untracked }),
+      }),
     patch: (color) => patchOf(project, changes, { color }),
   };
 }

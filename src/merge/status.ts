@@ -3,7 +3,7 @@ import { openJournal } from './abort.js';
 import type { Journal } from './journal.js';
 import { standingAt } from './look.js';
 import { locateOpen, type Project } from './project.js';
-import type { Labels } from './types.js';
+import type { Labels, Move } from './types.js';
 
 export type Status =
   | { readonly open: false }
@@ -18,6 +18,9 @@ export type Status =
       /** Paths whose conflict is not resolved yet: unmerged in the index, or with the markers of the write. */
       readonly conflicts: string[];
       readonly paths: string[];
+      /** Files that git does not track: those that were brought along, and those that made room. */
+      readonly brought: string[];
+      readonly moved: Move[];
     };
 
 /** What is written and not committed. Paths relative to the project. */
@@ -34,6 +37,8 @@ export async function status(dir: string): Promise<Status> {
     dir: journal.prefix ? `${project.top}/${journal.prefix.slice(0, -1)}` : project.top,
     conflicts: (await conflictsLeft(project, journal)).map(own),
     paths: journal.paths.map(({ path }) => own(path)).sort(),
+    brought: (journal.untracked?.puts ?? []).map(({ path }) => own(path)),
+    moved: (journal.untracked?.moves ?? []).map(({ from, to }) => ({ from: own(from), to: own(to) })),
   };
 }
 

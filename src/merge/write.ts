@@ -10,33 +10,37 @@ import {
   type Journal,
   type JournalPath,
   journaledGit,
+  readJournal,
   saveJournal,
 } from './journal.js';
 import { type Project, refuseLock } from './project.js';
 import { resultTree } from './result-tree.js';
 import type { Change, FileEntry, Labels } from './types.js';
+import { bringAlong, type Brought, recordOf, type Untracked } from './untracked.js';
 
 export interface About {
   /** The command that writes, for whoever finds the journal. */
   readonly command?: string;
   readonly labels: Labels;
+  readonly untracked?: Untracked;
 }
 
 /**
  * Brings the changes into work tree and index: objects first, which nothing refers to; then the journal; then one
- * `read-tree`. What fails is taken back; what is killed, `abort` takes back.
+ * `read-tree`; then what git does not track. What fails is taken back; what is killed, `abort` takes back.
  */
 export async function writeChanges(
   project: Project,
   changes: readonly Change[],
-  about: About,
-): Promise<void> {
+  { untracked, ...about }: About,
+): Promise<Brought> {
   const standing = new Set(changes.filter((change) => stands(project, change)).map(({ path }) => path));
   const written = changes.filter(({ path, beside }) => !(beside && standing.has(path)));
-  if (!written.length) return;
+  if (!written.length && !untracked) return { put: [], moved: [] };
   refuseLock(project);
   const { oid: tree, objects } = await resultTree(project, written);
   await storeObjects(project.top, project.algorithm, objects);
+  const besides = untracked && (await recordOf(project, untracked));
   const journal: Journal = {
     version: 1,
     state: 'writing',
@@ -46,6 +50,7 @@ export async function writeChanges(
     ...about,
     paths: written.map((change) => recorded(project, change, standing.has(change.path))),
     folders: newFolders(project, written),
+    ...(besides && { untracked: besides }),
   };
   try {
     await beginJournal(project, journal);
@@ -53,12 +58,21 @@ export async function writeChanges(
     throw refusalOf(error, project.dir);
   }
   try {
-    await writeTree(project, journal, tree);
-    await bringOut(project, journal);
-    await setStages(project, written);
-    saveJournal(project, { ...journal, state: 'written' });
+    if (written.length) {
+      await writeTree(project, journal, tree);
+      await bringOut(project, journal);
+      await setStages(project, written);
+    }
+    const done =
+      untracked && besides
+        ? await bringAlong(project, { ...journal, untracked: besides }, untracked)
+        : { journal, brought: { put: [], moved: [] } };
+    // Of what git does not see no commit will ever tell that it is accepted.
+    if (written.length) saveJournal(project, { ...done.journal, state: 'written' });
+    else clearedJournal(project);
+    return done.brought;
   } catch (error) {
-    await undo(project, journal, refusalOf(error, project.dir));
+    return undo(project, readJournal(project) ?? journal, refusalOf(error, project.dir));
   }
 }
 
