@@ -2,7 +2,8 @@ import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import { contextOf } from '../render/context.js';
 import { type Origin, originsOf } from '../render/overlays.js';
-import { BASELINE, MANIFEST } from '../render/render.js';
+import { tryGit } from '../git/git.js';
+import { BASELINE, MANIFEST, PROFILE } from '../render/render.js';
 import type { Root } from '../render/root.js';
 import type { FileEntry, Mode } from '../render/tree.js';
 import type { Baseline } from '../repository/open.js';
@@ -12,8 +13,11 @@ import { compare, type Difference } from './difference.js';
 export interface Explanation {
   /** Relative to the repository, with `/`. */
   readonly path: string;
-  /** `own`: azmlops did not write it. `other`: it did, but templates of this version have no such file. */
-  readonly kind: 'template' | 'manifest' | 'baseline' | 'other' | 'own';
+  /**
+   * `own`: azmlops did not write it. `rows`: nor this, and git does not track it: the team's data. `other`: it did, but
+   * templates of this version have no such file.
+   */
+  readonly kind: 'template' | 'manifest' | 'profile' | 'baseline' | 'other' | 'own' | 'rows';
   /** Level of the repository, and the version of azmlops that rendered it. */
   readonly level: number;
   readonly version: string;
@@ -41,9 +45,10 @@ export async function explain(
   const about = { path, level, version };
   const before = tree.get(path);
   if (path === BASELINE) return { ...about, kind: 'baseline' };
-  if (!before) return onDisk(join(dir, path)) ? { ...about, kind: 'own' } : undefined;
+  if (!before) return isThere(dir, path) ? { ...about, kind: await kindOfOwn(dir, path) } : undefined;
   const change = await compare(before, onDisk(join(dir, path)));
   if (path === MANIFEST) return { ...about, kind: 'manifest', change };
+  if (path === PROFILE) return { ...about, kind: 'profile', change };
   const origin = originsOf(roots, level, contextOf(level, answers)).get(path);
   if (!origin) return { ...about, kind: 'other', change };
   return { ...about, kind: 'template', origin: wordsOf(origin), change };
@@ -68,6 +73,18 @@ function wordsOf({ root, since, template, partials }: Origin): NonNullable<Expla
 function sourceOf(path: string, notebook: boolean): string {
   if (notebook) return path.replace(/\.ipynb$/, '.nb.py');
   return /(^|\/)\.(gitignore|npmrc)$/.test(path) ? `${path}.tpl` : path;
+}
+
+const isThere = (dir: string, path: string): boolean => {
+  const found = statOf(join(dir, path));
+  return found?.isSymbolicLink() === true || found?.isFile() === true;
+};
+
+/** What the team has in the folder of the rows and keeps out of git are rows. */
+async function kindOfOwn(dir: string, path: string): Promise<'own' | 'rows'> {
+  if (!path.startsWith('data/') || !/\.csv$/i.test(path)) return 'own';
+  const { stdout } = await tryGit(dir, ['ls-files', '-z', '--', path]);
+  return stdout ? 'own' : 'rows';
 }
 
 function onDisk(file: string): FileEntry | undefined {

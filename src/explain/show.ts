@@ -33,6 +33,14 @@ function sourceLines({ kind, origin, level, version }: Explanation): string[] {
   switch (kind) {
     case 'own':
       return ['azmlops did not write this file: it is yours, and an upgrade leaves it alone.'];
+    case 'rows':
+      return [
+        "It is the team's data, not azmlops': git does not track it, and an upgrade leaves it alone. Only azmlops set data=FILE moves it aside, into data/raw/former/, when other rows take its place.",
+      ];
+    case 'profile':
+      return [
+        `azmlops made it from the data, of which no row is kept; the data contract is rendered from it: level ${level}, version ${seen(version)}. What it says of a column may be edited; azmlops update then follows. azmlops set data=FILE makes it anew.`,
+      ];
     case 'baseline':
       return [
         'azmlops keeps here what it rendered last. An upgrade compares your files with it; it is not for editing.',

@@ -19,6 +19,8 @@ export interface Repository {
   /** Its text. */
   readonly text: string;
   readonly profile: Profile;
+  /** The file that holds it; the example's is in the program. */
+  readonly profileFile: Uint8Array | undefined;
   /** What it was last rendered to, and the manifest of that; or how that is lost. */
   readonly baseline: Baseline | LostBaseline;
 }
@@ -53,13 +55,14 @@ export async function openRepository(dir: string): Promise<Repository> {
   refuseMarkers(text);
   const profile = profileOf(profileFile);
   const baseline = await baselineOf(packed);
+  if (!profileFile && 'tree' in baseline && baseline.tree.has(PROFILE)) throw damaged(PROFILE, 'is missing');
   const recorded = 'recorded' in baseline ? baseline.recorded : undefined;
   const manifest = await readManifest(text, MANIFEST, profile, ({ version, level }) => {
     refuseNewer(version);
     if (recorded && level !== undefined) refuseLevel(level, recorded.level);
   });
   if (recorded) refuseGone(recorded, manifest);
-  return { dir, manifest, text, profile, baseline };
+  return { dir, manifest, text, profile, profileFile, baseline };
 }
 
 /** The baseline that the files on disk follow: that of an upgrade which is written and not committed, or else HEAD's. */

@@ -79,8 +79,12 @@ export function dimensionsOf({ from, to }: Outcome, model: Model): DimensionChan
   });
 }
 
-function answersBefore({ answers, changedAnswers }: Outcome): Answers {
-  return { ...answers, ...Object.fromEntries(changedAnswers.map(({ key, before }) => [key, before])) };
+function answersBefore({ answers, changedAnswers, formerProfile }: Outcome): Answers {
+  return {
+    ...answers,
+    ...Object.fromEntries(changedAnswers.map(({ key, before }) => [key, before])),
+    ...(formerProfile && { profile: formerProfile }),
+  };
 }
 
 function foldersOf({ entries }: MergeReport): Brings['folders'] {

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { gitAsPerson } from '../git/as-person.js';
 import { git, tryGit } from '../git/git.js';
@@ -5,8 +6,11 @@ import { ownPackage } from '../version.js';
 import type { Outcome } from './outcome.js';
 
 /** The first line of the commit, and the title of the pull request. */
-export function titleOf({ command, to, changedAnswers }: Outcome): string {
-  const answers = changedAnswers.map(({ key, after }) => `${key}=${shown(after)}`).join(' ');
+export function titleOf({ command, to, changedAnswers, data }: Outcome): string {
+  const answers = [
+    ...(data?.found ? [`data=${basename(data.found.file)}`] : []),
+    ...changedAnswers.map(({ key, after }) => `${key}=${shown(after)}`),
+  ].join(' ');
   if (command === 'upgrade') return `Move to level ${to.level} of the MLOps maturity model`;
   if (command === 'update' || !answers) return `Update the templates to azmlops ${to.version}`;
   // GitHub takes 256 characters for the title of a pull request.

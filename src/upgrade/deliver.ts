@@ -1,5 +1,6 @@
 import { EXIT, UserError } from '../errors.js';
 import type { Prepared } from '../merge/merge-into.js';
+import type { Untracked } from '../merge/untracked.js';
 import {
   checkBranch,
   commitAsPerson,
@@ -13,25 +14,29 @@ import {
   titleOf,
 } from './commit.js';
 import type { Outcome } from './outcome.js';
-import { ran, type Ran, type Request } from './upgrade.js';
+import { ran, type Ran, type Request, write } from './upgrade.js';
 
 /** Writes, and commits what was written, on a branch and as a pull request where those are asked for. */
-export async function deliver(request: Request, outcome: Outcome, prepared: Prepared): Promise<Ran> {
+export async function deliver(
+  request: Request,
+  outcome: Outcome,
+  prepared: Prepared,
+  untracked?: Untracked,
+): Promise<Ran> {
   const { dir, branch, dryRun = false } = request;
-  if (!prepared.changed) return ran(outcome, prepared);
   if (outcome.merge.conflicts.length) return ran(outcome, prepared, refusal(outcome));
   const before = await standing(dir);
   const remote = await checked(request, before);
   if (dryRun) return ran(outcome, prepared);
   const others = await othersStaged(dir);
   if (branch !== undefined) await createBranch(dir, branch);
+  let written = outcome;
   try {
-    await prepared.write(outcome.command);
+    written = await write(outcome, prepared, untracked);
   } catch (error) {
     if (branch !== undefined) await removeBranch(dir, branch, before.commit);
     throw error;
   }
-  const written: Outcome = { ...outcome, written: true };
   const against = branch === undefined ? undefined : await switchTo(dir, branch);
   if (against !== undefined) return unfinished(written, prepared, `git switch ${branch}: ${against}`);
   const commit = await commitAsPerson(dir, messageOf(outcome), others);

@@ -9,31 +9,48 @@ import type { Asking } from './upgrade.js';
 /** Words that are no answers, and where they belong. */
 const ELSEWHERE: Readonly<Record<string, readonly [string, string]>> = {
   level: ['The level is no answer.', 'azmlops upgrade --to N moves the repository up.'],
-  data: ['Other data make a new profile, and this version of azmlops has no command for it yet.', ''],
-  profile: ['The profile is made from the data, and cannot be given.', ''],
+  profile: [
+    'The profile is made from the data, and cannot be given.',
+    'azmlops set data=FILE makes it anew.',
+  ],
   version: ['The version is that of azmlops.', 'azmlops update takes over its templates.'],
 };
 
-/** @throws UserError (2) for a word that is no KEY=VALUE of an answer */
-export function givenByWords(words: readonly string[]): Map<AnswerKey, Given> {
+/** What the words of `set` say. */
+export interface Words {
+  readonly given: ReadonlyMap<AnswerKey, Given>;
+  /** The file of other data, as it was named. */
+  readonly data?: string;
+}
+
+/** @throws UserError (2) for a word that is neither KEY=VALUE of an answer nor data=FILE */
+export function givenByWords(words: readonly string[]): Words {
   if (!words.length)
     throw new UserError('set needs at least one KEY=VALUE.', 'For example: azmlops set endpoint=both');
   const given = new Map<AnswerKey, Given>();
+  let data: string | undefined;
   for (const word of words) {
     const [, key = word, value] = /^([^=]*)=(.*)$/s.exec(word) ?? [];
     const elsewhere = Object.hasOwn(ELSEWHERE, key) ? ELSEWHERE[key] : undefined;
     if (elsewhere) throw new UserError(elsewhere[0], elsewhere[1]);
+    if (key === 'data') {
+      if (!value)
+        throw new UserError('data names no file.', 'azmlops set data=FILE, the path of a CSV file.');
+      if (data !== undefined) throw new UserError('data is given twice.', 'Give one file.');
+      data = value;
+      continue;
+    }
     if (!isAnswerKey(key))
       throw new UserError(
-        `${JSON.stringify(key)} is no answer.${didYouMean(key, ANSWER_KEYS)}`,
-        `Answers: ${ANSWER_KEYS.join(', ')}.`,
+        `${JSON.stringify(key)} is no answer.${didYouMean(key, [...ANSWER_KEYS, 'data'])}`,
+        `Answers: ${ANSWER_KEYS.join(', ')}. Other data: data=FILE.`,
       );
     if (value === undefined)
       throw new UserError(`${key} needs a value.`, `azmlops set ${key}=${specOf(key).value}`);
     if (given.has(key)) throw new UserError(`${key} is given twice.`, `Give ${key} once.`);
     given.set(key, { value, where: key });
   }
-  return given;
+  return { given, ...(data !== undefined && { data }) };
 }
 
 /** Asks, in a terminal, for what no default is good for; undefined where nobody can be asked. */

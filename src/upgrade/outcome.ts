@@ -1,5 +1,7 @@
 import type { Answers } from '../answers/schema.js';
 import type { MergeReport } from '../merge/types.js';
+import type { Profile } from '../profile/profile.js';
+import type { DataChange } from './data-change.js';
 
 export interface ChangedAnswer {
   readonly key: string;
@@ -29,6 +31,9 @@ export interface Outcome {
   readonly merge: MergeReport;
   /** Those of the target. */
   readonly answers: Answers;
+  /** Other data, or a profile edited by hand; and the profile of before. */
+  readonly data?: DataChange;
+  readonly formerProfile?: Profile;
   /** The commit that --commit or --branch made. */
   readonly committed?: string;
   readonly branch?: string;

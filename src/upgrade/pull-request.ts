@@ -5,6 +5,7 @@ import type { MergeEntry } from '../merge/types.js';
 import { md } from '../render/quote.js';
 import { type Brings, bringsOf, dimensionsOf, peopleOf } from './brings.js';
 import { titleOf } from './commit.js';
+import { dataWords } from './data-words.js';
 import type { Outcome } from './outcome.js';
 import { commandOf } from './report-next.js';
 import { adviceFor, byReason, count, type GroupOf, GROUPS, isChange } from './report-words.js';
@@ -61,18 +62,20 @@ function textWith(outcome: Outcome, model: Model, most: number): string {
 }
 
 function intro(outcome: Outcome): string {
-  const { merge, written, rebased, changedAnswers } = outcome;
+  const { merge, written, rebased, changedAnswers, data } = outcome;
   if (!merge.entries.some(isChange)) return 'Nothing to do.';
   const what = `${titleOf(outcome)}${written ? '.' : ': what it would do. Nothing was written.'}`;
   const answers = changedAnswers.map(
     ({ key, before, after }) => `${code(key)}: ${code(textOf(before))} becomes ${code(textOf(after))}`,
   );
+  const [extent] = data ? dataWords(data) : [];
+  const told = [...answers, ...(extent === undefined ? [] : [plain(extent)])];
   const anew = rebased
     ? [
         'The baseline was rendered anew by this version, so edits of older templates may show as the edits of the team.',
       ]
     : [];
-  return [plain(what), ...(answers.length ? [list(answers)] : []), ...anew].join('\n\n');
+  return [plain(what), ...(told.length ? [list(told)] : []), ...anew].join('\n\n');
 }
 
 function bringsBlocks(brings: Brings): string[] {

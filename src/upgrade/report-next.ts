@@ -6,6 +6,7 @@ import { answerText, type Given } from '../answers/validate.js';
 import { titleOf } from './commit.js';
 import type { Outcome } from './outcome.js';
 import { isChange } from './report-words.js';
+import { shellWord } from './shell-word.js';
 
 export interface NextCommand {
   readonly what: string;
@@ -58,8 +59,9 @@ export function nextOf(outcome: Outcome, cwd: string): NextCommand[] {
 
 /** The command line that does (again) what this outcome tells. */
 export function commandOf(outcome: Outcome, dir: string): string {
-  const { command, to, changedAnswers, rebased } = outcome;
+  const { command, to, changedAnswers, rebased, data } = outcome;
   const words = [`azmlops ${command}`];
+  if (data?.found) words.push(shellWord(`data=${data.found.file}`));
   if (command === 'set')
     words.push(...changedAnswers.map(({ key, after }) => shellWord(`${key}=${answerText(after)}`)));
   words.push(...placeOf(outcome, dir));
@@ -90,17 +92,3 @@ function placeOf({ command }: Outcome, dir: string): string[] {
 
 /** In a subfolder of a larger repository a commit must not take along what is staged elsewhere. */
 const isTop = (dir: string): boolean => existsSync(join(dir, '.git'));
-
-/** One word as a shell takes it; what a terminal would obey is written as bash and zsh read it. */
-function shellWord(word: string): string {
-  if (/^[\w./@%+,:=-]+$/.test(word)) return word;
-  if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(word)) {
-    const bytes = [...Buffer.from(word)].map((byte) =>
-      byte > 0x20 && byte < 0x7f && byte !== 0x27 && byte !== 0x5c
-        ? String.fromCharCode(byte)
-        : `\\x${byte.toString(16).padStart(2, '0')}`,
-    );
-    return `$'${bytes.join('')}'`;
-  }
-  return process.platform === 'win32' ? `"${word}"` : `'${word.replaceAll("'", `'\\''`)}'`;
-}

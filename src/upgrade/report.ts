@@ -2,8 +2,10 @@ import { type Output, wrap } from '../cli/output.js';
 import { seen } from '../cli/seen.js';
 import { loadModel } from '../levels/load.js';
 import { type Brings, bringsOf, type DimensionChange, dimensionsOf, peopleOf } from './brings.js';
+import { dataDocument } from './data-change.js';
 import type { Outcome } from './outcome.js';
 import { nextOf } from './report-next.js';
+import { dataWords } from './data-words.js';
 import { bringsLines, modelLines, paragraph, planLines, type Style } from './report-plan.js';
 import { count, isChange } from './report-words.js';
 
@@ -19,7 +21,7 @@ export async function tellOutcome(outcome: Outcome, out: Output): Promise<void> 
 
 /** The report as lines for a terminal. */
 export async function reportLines(outcome: Outcome, style: Style, cwd: string): Promise<string[]> {
-  const { merge, rebased, written, dryRun, changedAnswers } = outcome;
+  const { merge, rebased, written, dryRun, changedAnswers, data } = outcome;
   const lines = wrap(headline(outcome), style.width, '  ').map((line) => style.bold(line));
   if (rebased)
     lines.push(
@@ -30,10 +32,12 @@ export async function reportLines(outcome: Outcome, style: Style, cwd: string): 
     );
   for (const { key, before, after } of changedAnswers)
     lines.push(`  ${key}: ${value(before)} becomes ${value(after)}`);
-  if (!merge.entries.some(isChange)) return [...lines, ...keptLine(outcome)];
+  for (const text of data ? dataWords(data) : []) lines.push(...paragraph(seen(text), style));
+  if (!merge.entries.some(isChange)) return [...lines, ...foundLines(outcome, style), ...keptLine(outcome)];
   const model = await loadModel();
   lines.push(...bringsLines(bringsOf(outcome, model), style));
   lines.push(...planLines(outcome, style));
+  lines.push(...foundLines(outcome, style));
   lines.push(...modelLines(dimensionsOf(outcome, model), peopleOf(outcome, model), style));
   const next = nextOf(outcome, cwd);
   const widest = Math.max(...next.map(({ what }) => what.length));
@@ -55,6 +59,18 @@ function headline(outcome: Outcome): string {
   if (fates.conflict) parts.push(count(fates.conflict, 'conflict'));
   const what = `${placeWords(outcome)}: ${parts.join(', ')}.`;
   return dryRun ? `Dry run. ${what}` : written ? what : `Nothing was written. ${what}`;
+}
+
+/** The lines of `new`, as it says them. */
+function foundLines({ data }: Outcome, style: Style): string[] {
+  if (!data?.found) return [];
+  const { lines, warnings } = data.found;
+  const listed = (line: string) => {
+    const [indent = ''] = /^ */.exec(line) ?? [];
+    const { width } = style;
+    return paragraph(line.trim(), { ...style, width: width - indent.length }).map((each) => indent + each);
+  };
+  return ['', style.bold('Data'), ...[...lines, ...warnings].flatMap(listed)];
 }
 
 const DONE = { add: 'added', update: 'updated', merge: 'merged', move: 'moved', remove: 'removed' } as const;
@@ -99,6 +115,7 @@ export interface OutcomeDocument {
   readonly from: Outcome['from'];
   readonly to: Outcome['to'];
   readonly changedAnswers: Outcome['changedAnswers'];
+  readonly data: object | null;
   readonly dryRun: boolean;
   readonly rebased: boolean;
   readonly written: boolean;
@@ -121,6 +138,7 @@ export async function documentOf(outcome: Outcome, cwd = process.cwd()): Promise
   const model = await loadModel();
   return {
     ...{ command, dir, from, to, changedAnswers, dryRun, rebased, written, exitCode },
+    data: outcome.data ? dataDocument(outcome.data) : null,
     ...{ entries: merge.entries, conflicts: merge.conflicts, notes: merge.notes },
     brings: bringsOf(outcome, model),
     people: peopleOf(outcome, model),

@@ -51,13 +51,17 @@ async function statusIn(dir: string): Promise<Stood> {
   const { status } = await import('../merge/status.js');
   const found = await status(dir);
   if (!found.open) return { exitCode: EXIT.done, document: { open: false }, lines: ['Nothing is open.'] };
-  const { state, conflicts, paths } = found;
+  const { state, conflicts, paths, brought, moved } = found;
   const interrupted = state !== 'written';
   const lines = interrupted
     ? ['Interrupted while it was written. azmlops upgrade --abort restores what was before.']
     : [
         `Written and not committed, ${paths.length} ${paths.length === 1 ? 'path' : 'paths'}. ` +
           'git commit accepts it, azmlops upgrade --abort undoes it.',
+        ...(brought.length ? [`Outside of git it put ${brought.map(seenPath).join(', ')}.`] : []),
+        ...moved.map(
+          ({ from, to }) => `${seenPath(from)} was moved to ${seenPath(to)}; --abort moves it back.`,
+        ),
         ...(conflicts.length ? ['Conflicts left:', ...conflicts.map((path) => `  ${seenPath(path)}`)] : []),
       ];
   const exitCode = interrupted || conflicts.length ? EXIT.act : EXIT.done;

@@ -1,13 +1,15 @@
-import { type GivenAnswers, resolve } from '../answers/resolve.js';
-import { type AnswerKey, type Answers, answersAt } from '../answers/schema.js';
-import { type Given } from '../answers/validate.js';
+import type { GivenAnswers } from '../answers/resolve.js';
+import { type Answers, answersAt } from '../answers/schema.js';
+import type { DataRead } from '../data/types.js';
 import { sameAnswer, withAnswers } from '../manifest/lines.js';
 import type { Labels, Lift, Move } from '../merge/types.js';
-import { BASELINE, MANIFEST, render } from '../render/render.js';
+import type { Profile } from '../profile/profile.js';
+import { BASELINE, MANIFEST, PROFILE, render } from '../render/render.js';
 import type { Root } from '../render/root.js';
 import type { FileTree } from '../render/tree.js';
 import type { Repository } from '../repository/open.js';
 import { ownPackage } from '../version.js';
+import { answersNow } from './answers.js';
 import type { ChangedAnswer, Outcome, Rendered } from './outcome.js';
 
 /** Both trees of a merge and what belongs to it, ready for the engine. */
@@ -16,6 +18,8 @@ export interface Target {
   readonly to: Rendered;
   readonly answers: Answers;
   readonly changedAnswers: readonly ChangedAnswer[];
+  /** What it was rendered from. */
+  readonly formerProfile: Profile;
   readonly rebased: boolean;
   readonly base: FileTree;
   readonly theirs: FileTree;
@@ -24,10 +28,12 @@ export interface Target {
   readonly labels: Labels;
 }
 
-interface Wanted {
+export interface Wanted {
   readonly command: Outcome['command'];
   readonly level: number;
   readonly given: GivenAnswers;
+  /** Other data, from which the profile is made anew. */
+  readonly data?: DataRead;
   readonly rebase: boolean;
 }
 
@@ -43,13 +49,16 @@ export async function targetOf(
 ): Promise<Target> {
   const { manifest, text } = repository;
   const before = baseOf(repository, roots, wanted.rebase);
-  const answers = answersOf(repository, wanted);
+  const answers = answersNow(repository, wanted);
   const team = { text, answers: manifest.answers };
   const theirs = render(roots, wanted.level, answers);
   // Other bytes of the same content (another zlib) are no change.
   if (before.packed && sameTree(before.tree, without(theirs, BASELINE)))
     theirs.set(BASELINE, { content: before.packed, mode: '100644' });
   rewrite(theirs, (written) => withAnswers(written, wanted.level, answers, team));
+  // A profile that was edited by hand says the same in the team's own layout.
+  if (!wanted.data && repository.profileFile)
+    theirs.set(PROFILE, { content: repository.profileFile, mode: '100644' });
   const base: FileTree = new Map(before.tree);
   rewrite(base, (written) => withAnswers(written, manifest.level, manifest.answers, team));
   // HEAD's own, whatever it is: nobody edits it.
@@ -62,6 +71,7 @@ export async function targetOf(
     to,
     answers,
     changedAnswers,
+    formerProfile: before.answers.profile,
     rebased: before.rebased,
     base,
     theirs,
@@ -82,15 +92,6 @@ function baseOf({ manifest, baseline }: Repository, roots: readonly Root[], reba
   return { tree, packed: baseline.packed, answers, version, rebased: true };
 }
 
-/** Those of the manifest, and those given now. */
-function answersOf({ manifest, profile }: Repository, { level, given }: Wanted): Answers {
-  const kept = [...manifest.given].map((key): [AnswerKey, Given] => [
-    key,
-    { value: manifest.answers[key], where: `${MANIFEST}: ${key}` },
-  ]);
-  return resolve({ given: new Map([...kept, ...given]), level, folder: '', profile });
-}
-
 async function stepsOf(roots: readonly Root[], from: number, to: number, before: Answers, answers: Answers) {
   const renamed = before.package !== answers.package && answersAt(from).includes('package');
   if (!renamed && from === to) return { moves: [] };
@@ -107,7 +108,7 @@ function changedOf(level: number, before: Answers, after: Answers): ChangedAnswe
 }
 
 function labelsOf(
-  { command }: Wanted,
+  { command, data }: Wanted,
   from: Rendered,
   to: Rendered,
   changed: readonly ChangedAnswer[],
@@ -120,7 +121,7 @@ function labelsOf(
       base: `${base} of azmlops ${from.version}`,
       theirs: `${theirs} of azmlops ${to.version}`,
     };
-  const now = changed.map(({ key }) => key).join(', ');
+  const now = [...(data ? ['data'] : []), ...changed.map(({ key }) => key)].join(', ');
   return {
     ours: 'yours',
     base: `${base}, before`,

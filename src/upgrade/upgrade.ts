@@ -5,10 +5,14 @@ import { EXIT, UserError } from '../errors.js';
 import { sameAnswer } from '../manifest/lines.js';
 import type { Prepared } from '../merge/merge-into.js';
 import type { MergeReport } from '../merge/types.js';
+import type { OwnData } from '../new/new.js';
+import type { Untracked } from '../merge/untracked.js';
 import { highestLevel } from '../render/own.js';
 import type { Root } from '../render/root.js';
 import { openRepository, type Repository } from '../repository/open.js';
+import { dataChangeOf, type FoundData } from './data-change.js';
 import type { Outcome } from './outcome.js';
+import type { Rows } from './rows.js';
 import { type Target, targetOf } from './target.js';
 
 export interface Request {
@@ -20,6 +24,8 @@ export interface Request {
   readonly to?: number;
   /** Answers that the level brings (upgrade), or new values (set). */
   readonly given?: GivenAnswers;
+  /** Of set: reads other data. */
+  readonly data?: () => Promise<OwnData>;
   /** Asks a person for answers that the level brings. */
   readonly ask?: (keys: readonly AnswerKey[], known: Asking) => Promise<GivenAnswers>;
   readonly dryRun?: boolean;
@@ -63,27 +69,51 @@ export async function runUpgrade(request: Request): Promise<Ran> {
     return nothingToDo(request, repository);
   }
   const given = await askedFor(request, repository, level, answers);
+  const data = await readData(request);
   const target = await targetOf(repository, roots, {
     command,
     level,
     given,
+    ...(data && { data: data.read }),
     rebase: request.rebase ?? false,
   });
+  if (data) (await import('./own-data.js')).refuseRows(data.read, target.answers);
   const { base, theirs, moves, lift, labels } = target;
   const { prepare } = await import('../merge/merge-into.js');
   const prepared = await prepare(dir, { base, theirs, moves, ...(lift && { lift }), labels, dryRun });
   const merge = await withImports(repository, target, prepared.report);
-  const outcome = outcomeOf(request, target, merge);
+  const own = data && (await ownOf(dir, data, merge, target));
+  const outcome = outcomeOf(request, target, merge, own);
+  const untracked = own?.untracked;
   const delivers = request.commit || request.branch !== undefined;
-  if (!delivers) return write(outcome, prepared);
+  if (!delivers || !prepared.changed) return ran(await write(outcome, prepared, untracked), prepared);
   const { deliver } = await import('./deliver.js');
-  return deliver(request, outcome, prepared);
+  return deliver(request, outcome, prepared, untracked);
 }
 
-async function write(outcome: Outcome, prepared: Prepared): Promise<Ran> {
-  const writes = prepared.changed && !outcome.dryRun;
-  if (writes) await prepared.write(outcome.command);
-  return ran({ ...outcome, written: writes }, prepared);
+/** Reads the other data, which may take a while: what would be refused anyway is refused before. */
+async function readData({ dir, data }: Request): Promise<OwnData | undefined> {
+  if (!data) return undefined;
+  const { inspectProject } = await import('../merge/project.js');
+  await inspectProject(dir, { dryRun: true });
+  return data();
+}
+
+async function ownOf(dir: string, data: OwnData, { entries }: MergeReport, { to, answers }: Target) {
+  const { planData } = await import('./own-data.js');
+  return planData(dir, data, entries, to.level, answers);
+}
+
+/** Writes what is to be written, unless it is a dry run; tells what came of it. */
+export async function write(outcome: Outcome, prepared: Prepared, untracked?: Untracked): Promise<Outcome> {
+  if (outcome.dryRun) return outcome;
+  const written = prepared.changed;
+  if (!written && !untracked) return outcome;
+  const { put, moved } = await prepared.write(outcome.command, untracked);
+  const rows = outcome.data?.rows;
+  if (!rows) return { ...outcome, written };
+  const there = rows.there || !put.includes(rows.path);
+  return { ...outcome, written, data: { ...outcome.data, rows: { ...rows, there, moved, done: true } } };
 }
 
 export const ran = (outcome: Outcome, prepared: Prepared, more: Partial<Ran> = {}): Ran => ({
@@ -153,8 +183,14 @@ async function withImports(
   return { ...report, notes: [...report.notes, ...notes] };
 }
 
-function outcomeOf({ command, dir, dryRun = false }: Request, target: Target, merge: MergeReport): Outcome {
-  const { from, to, changedAnswers, rebased, answers } = target;
+function outcomeOf(
+  { command, dir, dryRun = false }: Request,
+  target: Target,
+  merge: MergeReport,
+  own: { readonly found?: FoundData; readonly rows?: Rows } = {},
+): Outcome {
+  const { from, to, changedAnswers, rebased, answers, formerProfile } = target;
+  const data = dataChangeOf(formerProfile, answers.profile, own);
   return {
     command,
     dir,
@@ -166,6 +202,7 @@ function outcomeOf({ command, dir, dryRun = false }: Request, target: Target, me
     written: false,
     merge,
     answers,
+    ...(data && { data, formerProfile }),
     exitCode: merge.conflicts.length ? EXIT.act : EXIT.done,
   };
 }

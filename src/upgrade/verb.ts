@@ -5,6 +5,7 @@ import type { Words } from '../cli/parse.js';
 import { UserError } from '../errors.js';
 import { highestLevel, ownRoot } from '../render/own.js';
 import { levelFrom } from '../new/level.js';
+import type { OwnData } from '../new/new.js';
 import { checkFlags } from './flags.js';
 import { inFolders } from './folders.js';
 import { askerFor, givenByWords } from './given.js';
@@ -29,7 +30,8 @@ export async function upgradeVerb(words: Words, out: Output): Promise<number> {
   }
   const roots = [await ownRoot()];
   const to = levelFrom(values.get('to'), '--to', highestLevel(roots));
-  const given = command === 'set' ? givenByWords(operands) : await givenByFlags(words, cwd);
+  const { given, data } =
+    command === 'set' ? givenByWords(operands) : { given: await givenByFlags(words, cwd), data: undefined };
   const ask = command === 'upgrade' && !switches.has('yes') ? askerFor(out, dirs.length > 1) : undefined;
   const branch = values.get('branch');
   const diff = switches.has('diff');
@@ -46,6 +48,21 @@ export async function upgradeVerb(words: Words, out: Output): Promise<number> {
       ...(to === undefined ? {} : { to }),
       ...(branch === undefined ? {} : { branch }),
       ...(ask && { ask }),
+      ...(data !== undefined && { data: () => ownData(cwd, data, out) }),
     }),
   );
+}
+
+async function ownData(cwd: string, shown: string, out: Output): Promise<OwnData> {
+  const [{ readData }, { copyData, dataPathFor }, { watched }] = await Promise.all([
+    import('../data/read.js'),
+    import('../data/copy.js'),
+    import('../new/own-data.js'),
+  ]);
+  const path = resolvePath(cwd, shown);
+  const read = await watched(`Reading ${shown}`, out, (watch) => readData(path, shown, watch));
+  return {
+    read,
+    copy: (to) => watched(`Writing ${dataPathFor(read)}`, out, (watch) => copyData(read, to, watch)),
+  };
 }

@@ -1,0 +1,205 @@
+import {
+  closeSync,
+  existsSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { dataPathFor, RAW, rewriteReasons } from '../data/copy.js';
+import type { DataRead } from '../data/types.js';
+import type { OwnData } from '../new/new.js';
+import { EXIT, UserError } from '../errors.js';
+import { git } from '../git/git.js';
+import { kindAt } from '../merge/look.js';
+import { listed } from '../merge/project.js';
+import type { MergeEntry, Move } from '../merge/types.js';
+import type { Untracked } from '../merge/untracked.js';
+
+/** Where tables go that are not to be read along any more; the emitted code looks into no folder below. */
+const FORMER = `${RAW}/former`;
+
+/** What becomes of the rows, which git never sees. Paths relative to the repository. */
+export interface Rows {
+  readonly path: string;
+  /** They stand there already, byte for byte. */
+  readonly there: boolean;
+  /** Why a copy is written anew instead of byte for byte. */
+  readonly reasons: readonly string[];
+  /** The team's own tables, which would be read as part of this one. */
+  readonly moved: readonly Move[];
+  /** Tables that git tracks: they stay, and are read along. */
+  readonly alongside: readonly string[];
+  /** Folders named by a date, of which the emitted code reads the newest instead. */
+  readonly dated: readonly string[];
+}
+
+/**
+ * Decides what becomes of the rows, once the merge is decided.
+ *
+ * @throws UserError (2, 3) when they cannot stand there without something of the team's being lost
+ */
+export async function planRows(
+  dir: string,
+  { read, copy }: OwnData,
+  entries: readonly MergeEntry[],
+): Promise<{ readonly rows: Rows; readonly untracked?: Untracked }> {
+  refuseOdd(dir);
+  const gone = new Set(entries.filter(({ fate }) => fate === 'remove').map(({ path }) => path));
+  const tracked = await trackedIn(dir);
+  const names = existsSync(join(dir, RAW)) ? readdirSync(join(dir, RAW)) : [];
+  const reasons = rewriteReasons(read.format);
+  const tables = names.filter(isTable).map((name) => `${RAW}/${name}`);
+  const { path, there } = placeOf(dir, read, { tables, tracked, gone });
+  const others = tables.filter((table) => !gone.has(table) && !(there && table === path));
+  const taken = new Set<string>();
+  const moved = others
+    .filter((table) => !tracked.has(table))
+    .map((from) => ({ from, to: freeIn(dir, taken, basename(from)) }));
+  const rows = {
+    path,
+    there,
+    reasons,
+    moved,
+    alongside: others.filter((table) => tracked.has(table)),
+    dated: names.filter((name) => /^\d{4}-\d\d-\d\d$/.test(name)).map((name) => `${RAW}/${name}`),
+  };
+  if (there && !moved.length) return { rows };
+  const guard = `${RAW}/.gitignore`;
+  const puts = [
+    { path, make: copy },
+    ...(existsSync(join(dir, guard))
+      ? []
+      : [{ path: guard, make: (to: string) => writeFile(to, '*\n'), unlessIgnored: path }]),
+  ];
+  return { rows, untracked: { puts: there ? [] : puts, moves: moved } };
+}
+
+function refuseOdd(dir: string): void {
+  for (const folder of [dirname(RAW), RAW, FORMER]) {
+    const kind = kindAt(dir, folder);
+    if (kind === 'absent') return;
+    if (kind !== 'folder')
+      throw new UserError(
+        `${folder} is ${kind === 'link' ? 'a link' : 'no folder'}, and rows are put into no other place.`,
+        'Make it a folder, and run the command again.',
+        EXIT.refused,
+      );
+  }
+}
+
+const trackedIn = async (dir: string): Promise<Set<string>> =>
+  new Set((await git(dir, ['ls-files', '-z', '--', RAW])).split('\0').filter(Boolean));
+
+/** As the emitted code finds them. */
+const isTable = (name: string): boolean =>
+  name.endsWith('.csv') || (process.platform === 'win32' && /\.csv$/i.test(name));
+
+interface There {
+  readonly tables: readonly string[];
+  readonly tracked: ReadonlySet<string>;
+  /** The example, which the merge takes away. */
+  readonly gone: ReadonlySet<string>;
+}
+
+function placeOf(
+  dir: string,
+  read: DataRead,
+  { tables, tracked, gone }: There,
+): { readonly path: string; readonly there: boolean } {
+  const verbatim = !rewriteReasons(read.format).length;
+  const own = ownPath(dir, read.path);
+  if (own !== undefined && gone.has(own))
+    throw new UserError(
+      `${read.shown} is the example, which goes as soon as there is other data.`,
+      'Copy it to another place, and name the copy.',
+    );
+  if (own !== undefined && tables.includes(own) && verbatim) return { path: own, there: true };
+  const wanted = dataPathFor(read);
+  if (verbatim && !gone.has(wanted) && sameBytes(read.path, join(dir, wanted)))
+    return { path: wanted, there: true };
+  if (tracked.has(wanted) && !gone.has(wanted))
+    throw new UserError(
+      `git tracks ${wanted}, and it is not what ${read.shown} holds.`,
+      `Rows are kept out of git: git rm --cached ${wanted} and commit, or give your file another name.`,
+      EXIT.refused,
+    );
+  if (kindAt(dir, wanted) === 'folder')
+    throw new UserError(
+      `${wanted} is a folder.`,
+      'Move it away, or give your file another name.',
+      EXIT.refused,
+    );
+  if (!gone.has(wanted)) return { path: wanted, there: false };
+  // Not in the place of a file that --abort has to put back.
+  const free = numbered(wanted, (path) => gone.has(path) || kindAt(dir, path) !== 'absent');
+  return { path: free, there: false };
+}
+
+/** The path of a file directly in the folder of the rows. */
+function ownPath(dir: string, file: string): string | undefined {
+  if (!existsSync(join(dir, RAW))) return undefined;
+  const same = realpathSync(dirname(file)) === realpathSync(join(dir, RAW));
+  return same ? `${RAW}/${basename(file)}` : undefined;
+}
+
+function freeIn(dir: string, taken: Set<string>, name: string): string {
+  const free = numbered(`${FORMER}/${name}`, (path) => taken.has(path) || kindAt(dir, path) !== 'absent');
+  taken.add(free);
+  return free;
+}
+
+/** `a.csv`, or the first of `a-2.csv`, `a-3.csv` … that is not taken. */
+function numbered(path: string, isTaken: (path: string) => boolean): string {
+  const [, stem = path, end = ''] = /^(.*?)(\.csv)$/i.exec(path) ?? [];
+  let free = path;
+  for (let number = 2; isTaken(free); number++) free = `${stem}-${number}${end}`;
+  return free;
+}
+
+const BLOCK = 1 << 20;
+
+/** Of files of any size; a link is no copy. */
+function sameBytes(one: string, other: string): boolean {
+  const there = lstatSync(other, { throwIfNoEntry: false });
+  if (!there?.isFile() || there.size !== statSync(one).size) return false;
+  const files = [openSync(one, 'r'), openSync(other, 'r')] as const;
+  try {
+    const [left, right] = [Buffer.alloc(BLOCK), Buffer.alloc(BLOCK)];
+    for (;;) {
+      const got = readSync(files[0], left);
+      if (got !== readSync(files[1], right) || left.compare(right, 0, got, 0, got)) return false;
+      if (!got) return true;
+    }
+  } finally {
+    for (const file of files) closeSync(file);
+  }
+}
+
+/** What is, or would be, done with the rows, a sentence each; `shown`: the file as it was named. */
+export function rowsWords(shown: string, { path, there, reasons, ...rows }: Rows, done: boolean): string[] {
+  const is = done ? 'was' : 'will be';
+  const how = reasons.length
+    ? `written as UTF-8 with commas (it has ${reasons.join(', ')}) to`
+    : 'copied byte for byte to';
+  const { moved, alongside, dated } = rows;
+  return [
+    there
+      ? `The rows stand in ${path} already, and stay out of git.`
+      : `${shown} ${is} ${how} ${path}, which stays out of git.`,
+    ...moved.map(({ from, to }) => `${from} would be read along, so it ${is} moved to ${to}.`),
+    ...(alongside.length
+      ? [
+          `${listed(alongside)}: git tracks ${alongside.length === 1 ? 'this file' : 'these files'}, so ` +
+            `${alongside.length === 1 ? 'it stays and is' : 'they stay and are'} read along.`,
+        ]
+      : []),
+    ...(dated.length
+      ? [`${listed(dated)}: where folders are named by a date, the code reads the newest of them instead.`]
+      : []),
+  ];
+}
