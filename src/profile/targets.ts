@@ -7,9 +7,13 @@ export type Task = (typeof TASKS)[number];
 /** Up to so many different whole numbers are taken for classes, and up to so many may be when somebody says so. */
 const CLASSES = { likely: 10, most: 20 } as const;
 
+/** One value only, even if some rows have none. */
+const isSame = ({ constant, distinct }: Column): boolean => constant === true || distinct === 1;
+
 /** The tasks whose model can predict this column, the likely one first. */
-export function tasksOf({ type, constant, categories }: Column): readonly Task[] {
-  if (constant) return [];
+export function tasksOf(column: Column): readonly Task[] {
+  const { type, categories } = column;
+  if (isSame(column)) return [];
   if (type === 'category' || type === 'boolean') return ['classification'];
   if (type === 'decimal') return ['regression'];
   if (type !== 'whole') return [];
@@ -19,9 +23,10 @@ export function tasksOf({ type, constant, categories }: Column): readonly Task[]
 }
 
 /** Why no model can predict a column, as the end of a sentence that begins with it. */
-export function whyNoTarget({ type, constant, missing }: Column): string | undefined {
-  if (constant)
-    return missing === 1 ? 'has no value in any row' : 'says the same in every row: it has one class only';
+export function whyNoTarget(column: Column): string | undefined {
+  const { type, missing } = column;
+  if (isSame(column))
+    return missing === 1 ? 'has no value in any row' : 'holds one value only, so there is one class';
   if (type === 'id') return 'tells one row from another, and says nothing about new ones';
   if (type === 'date') return 'is a date';
   return type === 'text' ? 'is text of too many different values to be classes' : undefined;
