@@ -4,17 +4,32 @@ import { basename, dirname, join } from 'node:path';
 import { RAW } from '../data/copy.js';
 import { EXIT, UserError } from '../errors.js';
 import type { Place } from './inspect.js';
-import type { PlacedRows } from './place-rows.js';
+import type { OwnData } from './new.js';
+import { type PlacedRows, placeRows } from './place-rows.js';
 import { makeFolder, type Undo } from './write.js';
 
-export { placeRows } from './place-rows.js';
+/** What createRepository does with own data, besides what it does anyway. */
+export function ownRows({ read, copy }: OwnData, place: Place) {
+  const rows = placeRows(read, place);
+  return {
+    data: { read, rows },
+    bring: (dir: string, unguarded: boolean, undo: Undo[]) => bringRows(dir, rows, unguarded, copy, undo),
+    exposed: (when: When) => exposedRows(place, rows, when),
+  };
+}
+
+interface When {
+  readonly commits: boolean;
+  /** The rows are in their place, and what keeps git from them too. */
+  readonly written: boolean;
+}
 
 /**
  * Writes the rows into the folder of a repository, whole or not at all.
  *
  * @param unguarded the root .gitignore is the team's, so the rows need one of their own
  */
-export async function bringRows(
+async function bringRows(
   dir: string,
   { path, fate }: PlacedRows,
   unguarded: boolean,
@@ -38,18 +53,19 @@ export async function bringRows(
   undo.push(() => rmSync(to, { force: true }));
 }
 
-/** Files with rows that git has or would take; where git is not asked, those outside of the ignored folder. */
-export async function exposedRows(
+/** Files with rows that git has or would take; where git cannot be asked, those outside of the ignored folder. */
+async function exposedRows(
   place: Place,
   { path, inside }: PlacedRows,
-  commits: boolean,
+  { commits, written }: When,
 ): Promise<string[]> {
   const elsewhere = inside === undefined ? [] : [inside];
-  if (!commits && place.top === undefined) return elsewhere;
+  const paths = [...(written ? [path] : []), ...elsewhere];
+  if (!paths.length || (!commits && place.top === undefined)) return elsewhere;
   try {
     const { git } = await import('../git/git.js');
-    const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard'];
-    const taken = await git(place.dir, [...listing, '--', path, ...elsewhere]);
+    const listing = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--'];
+    const taken = await git(place.dir, [...listing, ...paths]);
     return [...new Set(taken.split('\0').filter(Boolean))];
   } catch {
     return elsewhere;

@@ -47,24 +47,19 @@ export async function createRepository(
   const unchanged = (await gitPart?.unchangedIn(place, tree)) ?? new Set<string>();
   const files = looking(place.dir, () => plan(tree, place, unchanged));
   // Modules of data are for those only who bring some.
-  const rowsPart = how.data && (await import('./bring-rows.js'));
-  const data =
-    how.data && rowsPart
-      ? { read: how.data.read, rows: rowsPart.placeRows(how.data.read, place) }
-      : undefined;
-  const report = { level, answers, place, dryRun: how.dryRun, files, ...(data && { data }), exposed: [] };
+  const rows = how.data && (await import('./bring-rows.js')).ownRows(how.data, place);
+  const report = { level, answers, place, dryRun: how.dryRun, files, ...(rows && { data: rows.data }) };
   const untouched: GitResult = { state: 'none', initialized: false };
-  if (how.dryRun) return { ...report, git: untouched };
+  const exposed = async () => (await rows?.exposed({ commits, written: !how.dryRun })) ?? [];
+  if (how.dryRun) return { ...report, git: untouched, exposed: await exposed() };
   const written = only(tree, files, isWritten);
   const ours = only(tree, files, ({ fate }) => fate !== 'keep');
   const git = await writeWhole(place, written, async (dir, undo) => {
     // Before the commit, which nothing undoes; it holds what it names, and rows are no part of that.
-    if (how.data && data)
-      await rowsPart?.bringRows(dir, data.rows, !ours.has('.gitignore'), how.data.copy, undo);
+    await rows?.bring(dir, !ours.has('.gitignore'), undo);
     return commits && gitPart ? gitPart.firstCommit(dir, place, ours, messageFor(level)) : untouched;
   });
-  const exposed = data ? await rowsPart?.exposedRows(place, data.rows, commits) : [];
-  return { ...report, git, exposed: exposed ?? [] };
+  return { ...report, git, exposed: await exposed() };
 }
 
 function only(

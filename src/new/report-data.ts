@@ -20,7 +20,7 @@ export interface DataTold {
   /** Fed to the model all the same. */
   readonly flagged: readonly ColumnTold[];
   /** Columns that may name groups of people, by their names; fairness is measured by none that is not chosen. */
-  readonly sensitiveToo: readonly string[];
+  readonly mayBeSensitive: readonly string[];
   readonly notes: readonly string[];
   /** Where the rows are now, or would be; why they were rewritten; whether they stood there before. */
   readonly copied: {
@@ -56,7 +56,7 @@ export function dataTold({ read, rows }: Own, answers: Answers): DataTold {
     format: { gzip, encoding, delimiter, quote, decimalComma },
     setAside: told(true),
     flagged: told(false),
-    sensitiveToo: suggestions(read, answers),
+    mayBeSensitive: suggestions(read, answers),
     notes,
     copied: {
       path: rows.path,
@@ -92,7 +92,7 @@ const counted = (count: number, what: string): string =>
 
 /** What was made of the columns, before anything is said of files. */
 export function columnLines(told: DataTold, contract: string, dryRun: boolean): string[] {
-  const { setAside, flagged, sensitiveToo, notes } = told;
+  const { setAside, flagged, mayBeSensitive, notes } = told;
   const lines: string[] = [];
   let left: number = FOLD.columns;
   for (const [heading, columns] of [
@@ -106,10 +106,10 @@ export function columnLines(told: DataTold, contract: string, dryRun: boolean): 
   }
   const more = setAside.length + flagged.length - FOLD.columns;
   if (more > 0) lines.push(`  and ${more} more: ${contract} says it of each column`);
-  if (sensitiveToo.length) {
-    const some = sensitiveToo.slice(0, FOLD.columns);
+  if (mayBeSensitive.length) {
+    const some = mayBeSensitive.slice(0, FOLD.columns);
     lines.push(
-      `May name groups of people: ${some.map(named).join(', ')}${sensitiveToo.length > some.length ? ', …' : ''}. ` +
+      `May name groups of people: ${some.map(named).join(', ')}${mayBeSensitive.length > some.length ? ', …' : ''}. ` +
         'Fairness is measured by them when you say so' +
         (some.every((name) => /^[\w.-]+$/.test(name))
           ? `: ${dryRun ? '--' : 'azmlops set '}sensitive=${some.join(',')}`
