@@ -46,6 +46,22 @@ def convert(values: pd.Series, kind: str) -> pd.Series:
     return text.fillna("") if kind == "text" else text
 
 
+def labels(values: pd.Series, kind: str) -> pd.Series:
+    """Name what is in a column of classes or categories as the contract lists it: as text.
+
+    Returns:
+        Same index. whole: without a fraction, 1 and 1.0 are "1". boolean: "true" or "false". All
+        else: as it is written. NaN where a value is missing or cannot be read.
+    """
+    if kind == "boolean":
+        return convert(values, kind).map({1.0: "true", 0.0: "false"})
+    if kind == "whole":
+        numbers = convert(values, kind)
+        whole = numbers.where(numbers % 1 == 0)
+        return whole.map(lambda number: str(int(number)), na_action="ignore").astype(object)
+    return convert(values, "category")
+
+
 def inputs(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Take what the model is fed: the feature columns only, converted, in the contract's order."""
     kinds = {column["name"]: column["type"] for column in contract["columns"]}

@@ -1,5 +1,20 @@
 Contract = dict[str, Any]
-MISSING = ["", "NA", "N/A", "NaN", "null"]
+MISSING = [
+    "",
+    "NA",
+    "N/A",
+    "n/a",
+    "#N/A",
+    "NaN",
+    "nan",
+    "NULL",
+    "null",
+    "None",
+    "<NA>",
+    "?",
+    "-",
+    ".",
+]
 TRUTH = {"true": 1.0, "yes": 1.0, "1": 1.0, "1.0": 1.0} | dict.fromkeys(
     ["false", "no", "0", "0.0"], 0.0
 )
@@ -16,7 +31,10 @@ TEST_SHARE = 0.25
 def outcome(frame: pd.DataFrame, contract: Contract) -> pd.Series:
     """Take what the model learns to predict: labels as text, or numbers for a regression."""
     target: str = contract["target"]
-    return convert(frame[target], "decimal" if contract["task"] == "regression" else "category")
+    if contract["task"] == "regression":
+        return convert(frame[target], "decimal")
+    kinds = {column["name"]: column["type"] for column in contract["columns"]}
+    return labels(frame[target], kinds[target])
 
 
 <%- include('read_csv.py') -%>
@@ -56,7 +74,8 @@ def column_problems(values: pd.Series, column: dict[str, Any]) -> list[str]:
         outside = (converted < low - slack) | (converted > high + slack)
         checks[f"is far outside {column['min']} to {column['max']}"] = outside
     if column.get("categories"):
-        unknown = converted.notna() & ~converted.isin(column["categories"])
+        named = labels(values, column["type"])
+        unknown = named.notna() & ~named.isin(column["categories"])
         checks["is a category that the contract does not list"] = unknown
     found = [
         f"column {column['name']!r}: {int(bad.sum())} values, the first in row "

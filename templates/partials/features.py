@@ -32,7 +32,8 @@ def build_preprocessor(contract: Contract) -> ColumnTransformer:
     ]
     used: list[tuple[str, Any, Any]] = [part for part in parts if part[2]]
     for position, name in enumerate(columns(contract, "feature", "text")):
-        terms = TfidfVectorizer(max_features=MAX_TERMS, token_pattern=r"\w+")
+        # Signs and missing texts count as terms too: a vectorizer that finds no term at all stops.
+        terms = TfidfVectorizer(max_features=MAX_TERMS, token_pattern=r"\w+|[^\w\s]+|^\s*$")
         used.append((f"text{position}", terms, name))
     if not used:
         raise ValueError("the contract names no feature that a model can use")

@@ -7,7 +7,12 @@ def read_csv(path: Path) -> pd.DataFrame:
     try:
         # Types come from the contract: left to guess, pandas would turn the code 007 into 7.
         return pd.read_csv(
-            path, dtype=str, keep_default_na=False, na_values=MISSING, encoding="utf-8-sig"
+            path,
+            dtype=str,
+            keep_default_na=False,
+            na_values=MISSING,
+            skipinitialspace=True,
+            encoding="utf-8-sig",
         )
     except (pd.errors.EmptyDataError, pd.errors.ParserError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: {error}") from error

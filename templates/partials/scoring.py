@@ -125,16 +125,18 @@ def score_file(model: Any, path: Path, contract: Contract) -> list[str]:
                 f"{path}: row {int(unread.to_numpy().argmax()) + 1}: "
                 f"column {column['name']!r} is not of type {column['type']}"
             )
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    lines = []
     for row, answer in enumerate(predict(model, frame, contract), start=1):
+        line = io.StringIO()
 <%_ if (classification) { _%>
         label = answer["prediction"]
-        writer.writerow([path.name, row, label, answer["probabilities"][label]])
+        values = [path.name, row, label, answer["probabilities"][label]]
 <%_ } else { _%>
-        writer.writerow([path.name, row, answer["prediction"]])
+        values = [path.name, row, answer["prediction"]]
 <%_ } _%>
-    return out.getvalue().splitlines()
+        csv.writer(line).writerow(values)
+        lines.append(line.getvalue().removesuffix("\r\n"))
+    return lines
 
 
 def main(argv: list[str] | None = None) -> None:

@@ -316,7 +316,7 @@ def record_outcome(folder: Path, key: str, actual: str) -> dict[str, Any]:
 <%_ if (classification) { _%>
     if not actual.strip():
         raise AppError("the outcome is empty")
-    outcome = {"id": key, "actual": actual}
+    outcome = {"id": key, "actual": actual.strip()}
 <%_ } else { _%>
     try:
         value = float(actual)

@@ -10,20 +10,24 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from <%= pkg %> import azure, data
+from <%= pkg %> import azure, data, synthetic
 from <%= pkg %>.data import (
     Contract,
     columns,
     convert,
     inputs,
+    labels,
     outcome,
     problems,
+    read_csv,
     read_folder,
     split,
 )
 
 Rows = Callable[..., pd.DataFrame]
 ALL = ("whole", "decimal", "boolean", "category", "date", "text", "id")
+MORE = "a column that nobody knows"
+UNSEEN = {"category": "never seen", "whole": "123456789"}
 DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 
 
@@ -36,7 +40,8 @@ def put(frame: pd.DataFrame, column: dict[str, Any], value: str) -> pd.DataFrame
 
 def far_away(frame: pd.DataFrame, column: dict[str, Any]) -> pd.DataFrame:
     """The frame with a value in another unit, as it were."""
-    return put(frame, column, str(1000 * (abs(column["max"]) + 1)))
+    low, high = column["min"], column["max"]
+    return put(frame, column, str(2 * abs(high) + 1000 * (high - low) + 1))
 
 
 # What is done to the frame, to which types of column, and what the check has to say about it.
@@ -48,8 +53,8 @@ BAD = {
     ),
     "a column is too much": (
         ALL,
-        lambda frame, column: frame.assign(**{column["name"] + "2": "1"}),
-        "column '{name}2' is not in the contract",
+        lambda frame, column: pd.DataFrame({**frame, MORE: "1"}),
+        f"column {MORE!r} is not in the contract",
     ),
     "a word in place of a number": (
         ("whole", "decimal", "boolean", "date"),
@@ -58,7 +63,7 @@ BAD = {
     ),
     "a fraction in place of a whole number": (
         ("whole",),
-        lambda frame, column: put(frame, column, str(column["min"] + 0.5)),
+        lambda frame, column: put(frame, column, "0.5"),
         "column {name!r}: 1 values, the first in row 3: is not of type whole",
     ),
     "another unit": (
@@ -68,12 +73,12 @@ BAD = {
     ),
     "mostly missing": (
         ALL,
-        lambda frame, column: frame.assign(**{column["name"]: float("nan")}),
+        lambda frame, column: pd.DataFrame({**frame, column["name"]: float("nan")}),
         "column {name!r}: 100.0% missing",
     ),
     "a new category": (
-        ("category",),
-        lambda frame, column: put(frame, column, "never seen"),
+        ("category", "whole"),
+        lambda frame, column: put(frame, column, UNSEEN[column["type"]]),
         "column {name!r}: 1 values, the first in row 3: is a category",
     ),
 }
@@ -88,8 +93,13 @@ def test_bad_data_is_found_in_every_column(what: str, rows: Rows, contract: Cont
     types, spoil, words = BAD[what]
     frame = rows(contract, 40)
     for column in contract["columns"]:
-        unchecked = what == "a new category" and not column.get("categories")
-        if column["type"] not in types or unchecked:
+        # What a check needs of the contract, which does not tell it of every column.
+        checked = {
+            "another unit": column.get("max") is not None,
+            "a new category": bool(column.get("categories")),
+            "mostly missing": column["missing"] < 0.9,
+        }
+        if column["type"] not in types or not checked.get(what, True):
             continue
         found = problems(spoil(frame, column), contract)
         assert any(problem.startswith(words.format(**column)) for problem in found), (column, found)
@@ -122,6 +132,23 @@ def test_types_are_what_the_contract_says_not_what_a_file_looks_like() -> None:
         assert convert(pd.Series(["inf", "-inf", "", "word"]), kind).isna().all()
 
 
+def test_a_label_is_the_same_however_it_is_written() -> None:
+    whole = labels(pd.Series(["1", "1.0", " 2", "-0.0", None, "1.5", "many"]), "whole")
+    assert whole.tolist()[:4] == ["1", "1", "2", "0"]
+    assert whole.isna().tolist()[4:] == [True, True, True]
+    assert labels(pd.Series(["true", "TRUE", "False"]), "boolean").tolist() == [
+        *("true", "true", "false")
+    ]
+    assert labels(pd.Series(["007", "1.0", "True"]), "category").tolist() == ["007", "1.0", "True"]
+
+
+def test_labels_are_text_that_the_contract_lists(rows: Rows, contract: Contract) -> None:
+    for column in contract["columns"]:
+        if column.get("categories"):
+            named = labels(rows(contract, 80)[column["name"]], column["type"])
+            assert sorted(named.unique()) == sorted(column["categories"])
+
+
 def test_converting_twice_changes_nothing(rows: Rows, contract: Contract) -> None:
     once = inputs(rows(contract, 40), contract)
     pd.testing.assert_frame_equal(inputs(once, contract), once)
@@ -142,6 +169,16 @@ def test_the_newest_dated_folder_is_read(rows: Rows, contract: Contract, tmp_pat
     (tmp_path / "2026-02-01" / "b.csv").write_text(frame.tail(2).to_csv(index=False))
     expected = pd.concat([frame.head(5), frame.tail(2)], ignore_index=True)
     pd.testing.assert_frame_equal(read_folder(tmp_path), expected)
+
+
+def test_a_gap_is_a_gap_however_it_is_written(tmp_path: Path) -> None:
+    gaps = ["", "NA", "n/a", "#N/A", "nan", "NULL", "None", "<NA>", "?", "-", ".", " NaN"]
+    lines = "".join(f"{number}, {gap}\n" for number, gap in enumerate(gaps))
+    (tmp_path / "a.csv").write_text(f"number, value\n{lines}-1, no gap\n")
+    frame = read_folder(tmp_path)
+    assert list(frame.columns) == ["number", "value"]
+    assert frame["value"].isna().tolist() == [True] * len(gaps) + [False]
+    assert frame["value"].iloc[-1] == "no gap"
 
 
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
@@ -166,13 +203,13 @@ def test_a_contract_of_another_version_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_split_keeps_every_row_once(rows: Rows, contract: Contract) -> None:
-    frame = rows(contract, 80).assign(row=range(80))
+    frame = pd.DataFrame({**rows(contract, 80), MORE: range(80)})
     train, test = split(frame, contract)
-    assert sorted([*train["row"], *test["row"]]) == list(range(80))
+    assert sorted([*train[MORE], *test[MORE]]) == list(range(80))
     assert len(test) == 20
     again, _ = split(frame, contract)
     other, _ = split(frame, contract, seed=1)
-    assert list(again["row"]) == list(train["row"]) != list(other["row"])
+    assert list(again[MORE]) == list(train[MORE]) != list(other[MORE])
 <%_ if (classification) { _%>
     shares = outcome(test, contract).value_counts(normalize=True)
     assert (shares - outcome(frame, contract).value_counts(normalize=True)).abs().max() < 0.05
@@ -188,6 +225,31 @@ def test_rows_without_a_target_are_not_split(rows: Rows, contract: Contract) -> 
     assert len(train) + len(test) == 30
     with pytest.raises(ValueError, match="only 3 rows"):
         split(frame.head(13), contract)
+
+
+def test_made_up_rows_come_again_from_the_same_seed(rows: Rows, contract: Contract) -> None:
+    once, again, other = rows(contract, 40), rows(contract, 40), rows(contract, 40, seed=1)
+    pd.testing.assert_frame_equal(once, again)
+    assert not once.equals(other)
+    assert list(once.columns) == [column["name"] for column in contract["columns"]]
+
+
+def test_the_command_makes_rows_up_that_training_takes(tmp_path: Path) -> None:
+    out = tmp_path / "raw" / "made-up.csv"
+    for _ in range(2):  # its own file is written anew
+        synthetic.main(["--rows", "50", "--out", str(out)])
+    frame = read_folder(out.parent)
+    assert len(frame) == 50
+    assert problems(frame, data.load_contract(data.CONTRACT)) == []
+
+
+def test_nothing_is_made_up_beside_real_rows(tmp_path: Path) -> None:
+    (tmp_path / "real.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(SystemExit, match=r"holds real\.csv"):
+        synthetic.main(["--out", str(tmp_path / "made-up.csv")])
+    with pytest.raises(SystemExit, match="8 is the least"):
+        synthetic.main(["--rows", "7", "--out", str(tmp_path / "raw" / "made-up.csv")])
+    assert [file.name for file in tmp_path.iterdir()] == ["real.csv"]
 
 
 @pytest.fixture
@@ -233,6 +295,7 @@ def test_bad_data_is_never_published(
 ) -> None:
     first, second = contract["columns"][:2]
     frame = rows(contract, 40).drop(columns=[first["name"], second["name"]])
+    frame[MORE] = "so that a column is left"
     frame.to_csv(tmp_path / "in" / "export.csv", index=False)
     with pytest.raises(SystemExit) as stop:
         gather(config, "laptop")
@@ -268,7 +331,7 @@ def test_storage_is_read_and_written_with_the_callers_identity(
     config: Path, rows: Rows, contract: Contract, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     calls: list[list[str]] = []
-    uploaded: list[str] = []
+    uploaded: list[pd.DataFrame] = []
 
     def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
         calls.append(command)
@@ -277,7 +340,7 @@ def test_storage_is_read_and_written_with_the_callers_identity(
             folder.mkdir()
             rows(contract, 40).to_csv(folder / "a.csv", index=False)
         else:
-            uploaded.append(Path(command[command.index("--file") + 1]).read_text())
+            uploaded.append(read_csv(Path(command[command.index("--file") + 1])))
         return subprocess.CompletedProcess(command, 0, "[]", "")
 
     monkeypatch.setattr(azure.shutil, "which", lambda _: "/usr/bin/az")
@@ -292,7 +355,8 @@ def test_storage_is_read_and_written_with_the_callers_identity(
         assert container in text
     assert download[download.index("--pattern") + 1] == "export/*.csv"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d/data\.csv", upload[upload.index("--name") + 1])
-    assert uploaded == [rows(contract, 40).to_csv(index=False)]
+    assert len(uploaded) == 1
+    pd.testing.assert_frame_equal(uploaded[0], rows(contract, 40))
 
 
 def test_what_az_says_reaches_the_reader(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:

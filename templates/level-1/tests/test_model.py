@@ -29,7 +29,7 @@ def test_every_feature_reaches_the_model(rows: Rows, contract: Contract) -> None
     before = preprocessor.transform(fed)
     dead = []
     for name in fed.columns:
-        mixed = fed.assign(**{name: fed[name].sample(frac=1, random_state=1).to_numpy()})
+        mixed = pd.DataFrame({**fed, name: fed[name].sample(frac=1, random_state=1).to_numpy()})
         if np.array_equal(preprocessor.transform(mixed), before):
             dead.append(name)
     assert dead == []
@@ -38,7 +38,8 @@ def test_every_feature_reaches_the_model(rows: Rows, contract: Contract) -> None
 def test_columns_that_are_no_features_do_not_matter(rows: Rows, contract: Contract) -> None:
     frame = rows(contract, 80)
     others = [c["name"] for c in contract["columns"] if c["role"] != "feature"]
-    mixed = frame.assign(**{name: frame[name].sample(frac=1).to_numpy() for name in others})
+    shuffled = {name: frame[name].sample(frac=1).to_numpy() for name in others}
+    mixed = pd.DataFrame({**frame, **shuffled})
     pd.testing.assert_frame_equal(inputs(mixed, contract), inputs(frame, contract))
 
 

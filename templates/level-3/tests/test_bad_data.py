@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from <%= pkg %> import evaluate, gate, model_tests, prepare, train
-from <%= pkg %>.data import Contract, columns, inputs, outcome, problems, split
+from <%= pkg %>.data import Contract, columns, inputs, outcome, problems, replaced, split
 
 Rows = Callable[..., pd.DataFrame]
 Spoil = Callable[[pd.DataFrame, Contract], pd.DataFrame]
@@ -40,7 +40,7 @@ def some_number(contract: Contract) -> str:
 def other_unit(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Numbers in grams where kilograms belong."""
     name = some_number(contract)
-    return frame.assign(**{name: (frame[name].astype(float) * 1000).astype(str)})
+    return replaced(frame, {name: (frame[name].astype(float) * 1000).astype(str)})
 
 
 def one_wrong_value(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
@@ -57,18 +57,18 @@ def column_lost(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 def column_added(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """A column that nobody promised."""
-    return frame.assign(surprise="1")
+    return replaced(frame, {"a column that nobody knows": "1"})
 
 
 def mostly_missing(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Most values of the column that is usually the most complete are not delivered."""
     name = min(contract["columns"], key=lambda entry: float(entry["missing"]))["name"]
-    return frame.assign(**{name: frame[name].where(frame.index % 10 == 0)})
+    return replaced(frame, {name: frame[name].where(frame.index % 10 == 0)})
 
 
 def no_targets(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Nothing to learn from."""
-    return frame.assign(**{contract["target"]: None})
+    return replaced(frame, {contract["target"]: None})
 
 
 def no_rows(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def test_data_that_breaks_the_contract_never_reaches_the_training(
 def shuffled_targets(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Rows joined to the targets of other rows."""
     target = contract["target"]
-    return frame.assign(**{target: np.random.default_rng(5).permutation(frame[target])})
+    return replaced(frame, {target: np.random.default_rng(5).permutation(frame[target])})
 
 
 def features_stuck(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:

@@ -17,6 +17,9 @@ and, later, what really happened. The state of a test is in the tags of the endp
 import argparse
 import json
 import math
+<%_ if (classification) { _%>
+import re
+<%_ } _%>
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timezone
@@ -151,7 +154,11 @@ def compare(champion: Values, challenger: Values, alpha: float) -> dict[str, Any
 def score(prediction: Any, actual: Any) -> float:
     """Measure one answer: <% if (classification) { %>1 if it was right, else 0<% } else { %>its absolute error, in the unit of the target<% } %>."""
 <%_ if (classification) { _%>
-    return float(str(prediction) == str(actual))
+    # An application may send 1.0 or True where the model says "1" or "true".
+    told = re.sub(r"\.0+$", "", str(actual).strip())
+    if prediction in ("true", "false"):
+        told = told.lower()
+    return float(str(prediction) in (told, str(actual)))
 <%_ } else { _%>
     return abs(float(prediction) - float(actual))
 <%_ } _%>

@@ -234,6 +234,20 @@ def test_a_corrected_outcome_counts() -> None:
     assert ab_test.judge(corrected + given, TEST)["verdict"] == ab_test.WINNER
 
 
+<%_ if (classification) { _%>
+@pytest.mark.parametrize(
+    ("prediction", "actual", "right"),
+    [
+        *(("1", actual, 1) for actual in (1, 1.0, "1", "1.0")),
+        *(("true", actual, 1) for actual in (True, "True", "true")),
+        *(("1.0", "1.0", 1), ("1", "10", 0), ("Yes", "yes", 0), ("true", False, 0)),
+    ],
+)
+def test_a_label_is_right_however_it_is_sent(prediction: str, actual: Any, right: int) -> None:
+    assert ab_test.score(prediction, actual) == right
+
+
+<%_ } _%>
 def test_records_are_lines_of_json(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     given = records("blue", 1, 1)

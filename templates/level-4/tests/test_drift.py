@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from <%= pkg %> import drift
-from <%= pkg %>.data import CONTRACT, Contract, columns, load_contract
+from <%= pkg %>.data import CONTRACT, Contract, columns, load_contract, replaced
 
 Rows = Callable[..., pd.DataFrame]
 ROOT = Path(__file__).parents[1]
@@ -70,7 +70,7 @@ def test_a_column_that_moved_is_named(contract: Contract, rows: Rows) -> None:
     for column in numbers:
         name = column["name"]
         low, high = column.get("min", 0), column.get("max", 1)
-        shifted = current.assign(**{name: moved(current[name], column["type"], low, high)})
+        shifted = replaced(current, {name: moved(current[name], column["type"], low, high)})
         report = drift.drift(reference, shifted, contract, LIMITS)
         assert report["violates"] is True
         assert {line["column"] for line in lines(report, violates=True)} == {name}
@@ -83,7 +83,7 @@ def test_the_mix_of_categories_counts(contract: Contract, rows: Rows) -> None:
         if reference[name].nunique() == 1:
             continue
         one = reference[name].iloc[0]
-        report = drift.drift(reference, current.assign(**{name: one}), contract, LIMITS)
+        report = drift.drift(reference, replaced(current, {name: one}), contract, LIMITS)
         (line,) = lines(report, column=name, measure="stability index")
         assert line["violates"] is True
         assert line["value"] > line["limit"]

@@ -32,6 +32,11 @@ def default_folder() -> Path:
 
 
 <%_ if (level >= 3) { _%>
+def replaced(frame: pd.DataFrame, values: dict[str, Any]) -> pd.DataFrame:
+    """Put other values into some columns; unlike ``assign`` for columns of any name."""
+    return pd.DataFrame({**frame, **values}, index=frame.index)
+
+
 def as_gathered(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Write the model's inputs as the gathered data is: truth values and dates as such.
 

@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from . import responsible_ai, tracking
-from .data import CONTRACT, Contract, columns, inputs, load_contract, read_folder
+from .data import CONTRACT, Contract, columns, inputs, load_contract, read_folder, replaced
 from .evaluate import PRIMARY, evaluate, metrics
 from .gate import load_champion, load_limits, number, score_of
 from .scoring import load_model, predict
@@ -205,7 +205,7 @@ def _invariance(model: Any, test: pd.DataFrame, contract: Contract) -> list[Foun
     found: list[Found] = []
     for role in ("sensitive", "ignored"):
         for column in columns(contract, role):
-            mixed = test.assign(**{column: random.permutation(test[column].to_numpy())})
+            mixed = replaced(test, {column: random.permutation(test[column].to_numpy())})
             changed = not same(before, answers(model, mixed, contract))
             told = "changes answers" if changed else "changes no answer"
             found.append((f"{role} column", not changed, f"Shuffling {column} {told}."))
@@ -234,7 +234,7 @@ def _unusual(
 ) -> Found:
     """One column, or every feature, holds a value that the training did not see."""
     names = columns(contract, "feature") if column is None else [column]
-    odd = test.head(20).assign(**dict.fromkeys(names, value))
+    odd = replaced(test.head(20), dict.fromkeys(names, value))
     what = "every feature" if column is None else column
     try:
         passed = valid(answers(model, odd, contract))
@@ -258,7 +258,7 @@ def _information(
         return name, False, "The stored evaluation does not name the most important column."
     random, before = np.random.default_rng(0), metrics(model, test, contract)[PRIMARY]
     shuffled = [
-        metrics(model, test.assign(**{first: random.permutation(test[first])}), contract)[PRIMARY]
+        metrics(model, replaced(test, {first: random.permutation(test[first])}), contract)[PRIMARY]
         for _ in range(SHUFFLES)
     ]
     after = float(np.mean(shuffled))
@@ -281,7 +281,7 @@ def _direction(
         fed = inputs(test, contract)
         step = float(fed[column].std())
         before = answers(model, fed, contract)
-        after = answers(model, fed.assign(**{column: fed[column] + step}), contract)
+        after = answers(model, replaced(fed, {column: fed[column] + step}), contract)
         if part not in before or not pd.api.types.is_numeric_dtype(before[part]):
             told = "'class' must name a class of the model" if label else "name a 'class'"
             found.append((name, False, f"There is no number to look at: {told}."))

@@ -31,6 +31,7 @@ from .data import (
     load_contract,
     outcome,
     read_folder,
+    replaced,
 )
 from .evaluate import MIN_GROUP, PRIMARY, finite, group_labels, group_score
 from .gate import load_limits
@@ -127,13 +128,13 @@ def _groups(truth: pd.Series, predicted: pd.Series, labels: pd.Series) -> list[d
 
 def table(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Return what the model is fed, with the target beside it under its own name."""
-    return inputs(frame, contract).assign(**{contract["target"]: outcome(frame, contract)})
+    return replaced(inputs(frame, contract), {contract["target"]: outcome(frame, contract)})
 
 
 def reference(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Return rows with their target as the monitor compares them: as a deployment collects."""
     written = as_gathered(inputs(frame, contract), contract)
-    return written.assign(**{contract["target"]: outcome(frame, contract)})
+    return replaced(written, {contract["target"]: outcome(frame, contract)})
 
 
 def plain_target(contract: Contract) -> str:

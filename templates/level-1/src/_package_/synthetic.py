@@ -1,0 +1,78 @@
+"""Rows that nobody has lived: made from the data contract, where the real ones may not go.
+
+    python -m <%= pkg %>.synthetic --rows 400 --out data/raw/synthetic.csv
+
+They keep the contract, and every column rises with one hidden signal: code can be run and tested
+with them, but what a model learns from them says nothing of the world.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .data import CONTRACT, Contract, load_contract
+
+# How far a value strays from the signal, as a share of the column's range.
+NOISE = 0.05
+
+
+def column_values(column: dict[str, Any], signal: np.ndarray) -> list[Any]:
+    """Make values of one column that rise with a signal of 0 to 1."""
+    kind, names = column["type"], column.get("categories")
+    if kind in ("whole", "decimal") and not names:
+        low, high = column.get("min"), column.get("max")
+        low, high = (0, 1) if low is None or high is None else (low, high)
+        values = low + signal * (high - low)
+        return [round(value) if kind == "whole" else float(value) for value in values]
+    if kind == "boolean":
+        return ["true" if value > 0.5 else "false" for value in signal]
+    if kind == "date":
+        start = pd.Timestamp("2024-01-01")
+        return [(start + pd.Timedelta(days=round(300 * x))).date().isoformat() for x in signal]
+    if kind == "id":
+        return [f"row {number}" for number in range(len(signal))]
+    names = names or ["first", "second", "third"]
+    return [names[min(int(value * len(names)), len(names) - 1)] for value in signal]
+
+
+def synthetic(contract: Contract, count: int, seed: int = 0) -> pd.DataFrame:
+    """Make rows that keep a contract: text, as from a file; the same for the same seed."""
+    random = np.random.default_rng(seed)
+    signal = np.linspace(0, 1, count)
+    table = {}
+    for column in contract["columns"]:
+        noise = 0 if column["role"] == "target" else random.normal(0, NOISE, count)
+        table[column["name"]] = column_values(column, np.clip(signal + noise, 0, 1))
+    frame = pd.DataFrame(table, dtype=object).map(str)
+    return frame.sample(frac=1, random_state=seed).reset_index(drop=True)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Write a CSV file of such rows; refuse a folder that holds other CSV files."""
+    parser = argparse.ArgumentParser(description="Make rows that keep the data contract.")
+    parser.add_argument("--rows", type=int, default=400, help="how many, 8 at least")
+    parser.add_argument("--seed", type=int, default=0, help="another one makes other rows")
+    parser.add_argument("--out", type=Path, default=Path("data/raw/synthetic.csv"))
+    arguments = parser.parse_args(argv)
+    out: Path = arguments.out
+    if arguments.rows < 8:
+        sys.exit(f"--rows is {arguments.rows}; 8 is the least that can be split")
+    # All CSV files of a folder are read as one table: made-up rows would mix with real ones.
+    others = sorted(file.name for file in out.parent.glob("*.csv") if file.name != out.name)
+    if others:
+        sys.exit(f"{out.parent} holds {', '.join(others)}: nothing is made up beside real rows")
+    try:
+        frame = synthetic(load_contract(CONTRACT), arguments.rows, arguments.seed)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        frame.to_csv(out, index=False)
+    except (OSError, ValueError) as error:
+        sys.exit(str(error))
+    print(f"{len(frame)} made-up rows: {out}")
+
+
+if __name__ == "__main__":
+    main()
