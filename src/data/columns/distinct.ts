@@ -1,6 +1,6 @@
 const EMPTY = 0;
 
-function longer<T extends Int32Array | Float64Array>(array: T, next: T): T {
+function longer<T extends Int32Array | Uint32Array | Float64Array>(array: T, next: T): T {
   next.set(array);
   return next;
 }
@@ -13,8 +13,8 @@ export class Distinct {
   size = 0;
   low = new Int32Array(16);
   high = new Int32Array(16);
-  /** How often each came; a row count beyond 2^53 is not to be feared. */
-  counts = new Float64Array(16);
+  /** How often each came. */
+  counts = new Uint32Array(16);
   /** What each says as a number, when they are numbers. */
   numbers = new Float64Array(16);
   private slots = new Int32Array(32);
@@ -53,7 +53,7 @@ export class Distinct {
     const length = Math.min(this.size * 2, Math.max(this.limit, 16));
     this.low = longer(this.low, new Int32Array(length));
     this.high = longer(this.high, new Int32Array(length));
-    this.counts = longer(this.counts, new Float64Array(length));
+    this.counts = longer(this.counts, new Uint32Array(length));
     this.numbers = longer(this.numbers, new Float64Array(length));
     if (this.slots.length < length * 1.5) {
       this.slots = new Int32Array(this.slots.length * 2);

@@ -1,4 +1,5 @@
 import { MISSING } from '../missing.js';
+import { apart } from './apart.js';
 import { isDate } from './dates.js';
 import { Distinct } from './distinct.js';
 import { SequenceHash, TextHash } from './hash.js';
@@ -26,9 +27,6 @@ function isMissing(value: string): boolean {
 /** The bits of a number, without making anything new. */
 const scratch = new Float64Array(1);
 const bits = new Int32Array(scratch.buffer);
-
-/** A value is a piece of the file's text and keeps all of that text alive; this one does not. */
-const apart = (value: string): string => Buffer.from(value, 'utf8').toString('utf8');
 
 /** What all columns read with. */
 export class Readers {
@@ -63,9 +61,9 @@ export class Gathered {
   min = Infinity;
   max = -Infinity;
   fraction = false;
-  separator: 'point' | 'comma' | undefined;
-  /** Each decimal comma has three digits after it, as one between thousands would. */
-  thousandths = true;
+  separator: 'point' | 'comma' | 'mixed' | undefined;
+  /** Each decimal sign could as well stand between thousands: 1.234, 12.000. */
+  thousands = true;
   /** Each value is one more than that of the row above. */
   consecutive = true;
   private last = NaN;
@@ -159,11 +157,14 @@ export class Gathered {
     const { form, value: number } = numbers;
     if (form !== 'whole') {
       const separator = form === 'comma' ? 'comma' : 'point';
-      if (this.separator !== undefined && this.separator !== separator) return false;
+      if (this.separator !== undefined && this.separator !== separator) {
+        this.separator = 'mixed';
+        return false;
+      }
       this.separator = separator;
-      if (numbers.decimals !== 3) this.thousandths = false;
       if (form === 'exponent' || !isWhole(number)) this.fraction = true;
     }
+    if (this.thousands) this.thousands = form === 'whole' ? Math.abs(number) < 1000 : isThousands(numbers);
     if (number < this.min) this.min = number;
     if (number > this.max) this.max = number;
     return true;
@@ -181,6 +182,9 @@ export class Gathered {
 
 const isWhole = (number: number): boolean =>
   Number.isInteger(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER + 1;
+
+const isThousands = ({ form, decimals, value }: NumberReader): boolean =>
+  form !== 'exponent' && decimals === 3 && Math.abs(value) >= 1 && Math.abs(value) < 1000;
 
 function isBoolean(value: string): boolean {
   if (value.length !== 4 && value.length !== 5) return false;

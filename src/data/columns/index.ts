@@ -17,7 +17,7 @@ export class Columns implements Gatherer {
 
   constructor(
     private readonly names: readonly string[],
-    format: Pick<Format, 'delimiter'>,
+    private readonly format: Pick<Format, 'delimiter'>,
   ) {
     // The same for each column, so that columns that say the same are given up at the same row.
     const limit = Math.max(Math.min(MOST_KEPT, Math.floor(BUDGET / names.length)), MOST_DISTINCT + 1);
@@ -40,14 +40,15 @@ export class Columns implements Gatherer {
     const profile = { version: 1, rows: this.rows, columns } as const;
     const open = decided.filter(({ personal }) => !personal);
     const groups = new Set(groupings(profile).map(({ name }) => name));
+    const decimalComma = decided.some(
+      ({ gathered }) => gathered.couldBeNumber && gathered.separator === 'comma',
+    );
     return {
       profile,
       counts: new Map(open.flatMap(({ name, counts }) => (counts?.size ? [[name, counts]] : []))),
-      sensitive: open
-        .filter(({ name, constant }) => groups.has(name) && !constant && namesGroups(name))
-        .map(({ name }) => name),
-      notes: notesOf(decided),
-      decimalComma: decided.some(({ gathered }) => gathered.couldBeNumber && gathered.separator === 'comma'),
+      sensitive: open.filter(({ name }) => groups.has(name) && namesGroups(name)).map(({ name }) => name),
+      notes: notesOf(decided, { rows: this.rows, commas: decimalComma || this.format.delimiter === ';' }),
+      decimalComma,
     };
   }
 }

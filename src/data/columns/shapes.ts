@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { apart } from './apart.js';
 import type { NumberReader } from './numbers.js';
 
 /** Different values that are looked at closely, of each column. */
@@ -60,7 +61,10 @@ export class Shapes {
   odds = 0;
 
   look(value: string, number: boolean, reader: NumberReader): void {
-    if (this.looked === SAMPLE) return;
+    if (this.looked === SAMPLE) {
+      if (!number && this.odds === 0) this.isOdd(value);
+      return;
+    }
     this.looked++;
     if (number || reader.read(value)) {
       this.numbers++;
@@ -68,8 +72,7 @@ export class Shapes {
       if (value.length >= 13 && isCard(value)) this.personal++;
       return;
     }
-    this.odds++;
-    if (value.length <= LONGEST_SHOWN) this.odd ??= Buffer.from(value).toString();
+    this.isOdd(value);
     const digit = /\d/.test(value);
     if (digit) this.digits++;
     if (digit || value.includes(' ') || value.includes('@')) this.telling++;
@@ -83,6 +86,11 @@ export class Shapes {
   /** Most of what was looked at. */
   most(count: number): boolean {
     return count > 0 && count * 2 >= this.looked;
+  }
+
+  private isOdd(value: string): void {
+    this.odds++;
+    if (value.length <= LONGEST_SHOWN) this.odd ??= apart(value);
   }
 
   private isPersonal(value: string, digit: boolean): boolean {

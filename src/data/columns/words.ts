@@ -29,3 +29,7 @@ export function placeOf(phrase: readonly string[], words: readonly string[]): nu
   }
   return -1;
 }
+
+/** The phrases of a table, between commas, as their words. */
+export const list = (phrases: string): string[][] =>
+  phrases.split(',').map((phrase) => phrase.trim().split(/\s+/));
