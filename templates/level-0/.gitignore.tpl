@@ -26,6 +26,12 @@ mlruns.db
 data/gathered/
 <%_ } _%>
 
+# Rows never enter git: data/README.md says where they come from
+data/raw/*
+<%_ if (example) { _%>
+!data/raw/penguins.csv
+<%_ } _%>
+
 # Values of one machine, and secrets
 .env
 .azure/

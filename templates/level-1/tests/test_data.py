@@ -290,6 +290,33 @@ def test_good_data_is_published_in_a_dated_folder(
     pd.testing.assert_frame_equal(read_folder(tmp_path / "out"), frame)
 
 
+def test_an_export_of_another_format_is_published_as_all_others(
+    config: Path, tmp_path: Path, rows: Rows, contract: Contract
+) -> None:
+    frame = rows(contract, 40)
+    written = frame.copy()
+    for column in contract["columns"]:
+        if column["type"] == "decimal":
+            written[column["name"]] = written[column["name"]].str.replace(".", ",")
+    text = written.to_csv(index=False, sep=";", quotechar="'")
+    (tmp_path / "in" / "export.csv").write_bytes(text.encode("utf-16"))
+    with pytest.raises(SystemExit, match=r"export\.csv"):
+        gather(config, "laptop")
+    told = "laptop: { delimiter: ';', quote: \"'\", encoding: utf-16, decimal: ',',"
+    config.write_text(config.read_text().replace("laptop: {", told))
+    gather(config, "laptop")
+    pd.testing.assert_frame_equal(read_folder(tmp_path / "out"), frame)
+
+
+@pytest.mark.parametrize(
+    "wrong", ["delimiter: '::'", "quote: ''", "encoding: klingon", "decimal: x"]
+)
+def test_a_format_that_there_is_not_is_named(config: Path, wrong: str) -> None:
+    config.write_text(config.read_text().replace("laptop: {", f"laptop: {{ {wrong},"))
+    with pytest.raises(SystemExit, match=f"place 'laptop': {wrong.split(':')[0]} cannot be"):
+        gather(config, "laptop")
+
+
 def test_bad_data_is_never_published(
     config: Path, tmp_path: Path, rows: Rows, contract: Contract
 ) -> None:
@@ -311,7 +338,7 @@ def test_bad_data_is_never_published(
         ("unset", "environment variable 'NOT_SET' is not set"),
         ("half", "place 'half' has no destination"),
         ("ftp", "a source is a folder, an https:// or an abfss:// address"),
-        ("laptop", "there is no CSV file in it"),
+        ("laptop", "there is no CSV file in it. Put the files there, or make rows up"),
     ],
 )
 def test_a_wrong_place_is_named(config: Path, place: str, words: str) -> None:

@@ -31,6 +31,19 @@ def default_folder() -> Path:
     return gathered if gathered.is_dir() else Path("data/raw")
 
 
+def expect_rows(folder: Path) -> None:
+    """Check that a folder of this machine holds data, which is not in git.
+
+    Raises:
+        FileNotFoundError: It does not; the message says what to do.
+    """
+    if not any(folder.rglob("*.csv")):
+        raise FileNotFoundError(
+            f"{folder}: there is no CSV file in it. Put the files there, or make rows up that keep "
+            "the data contract: make synthetic, or python -m <%= pkg %>.synthetic"
+        )
+
+
 <%_ if (level >= 3) { _%>
 def replaced(frame: pd.DataFrame, values: dict[str, Any]) -> pd.DataFrame:
     """Put other values into some columns; unlike ``assign`` for columns of any name."""
@@ -62,7 +75,7 @@ def as_gathered(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 def main(argv: list[str] | None = None) -> None:
     """Gather the data of one place; exit 1 with every problem when it is not as promised."""
     # Here, as scoring imports this module too, and the image that scores has no PyYAML.
-    from .source import fetch, load_place, publish
+    from .source import fetch, load_place, publish, rewritten
 
     parser = argparse.ArgumentParser(description="Fetch, check and publish the data.")
     parser.add_argument("--place", default="laptop", help="a place in the configuration")
@@ -70,9 +83,15 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     try:
         place = load_place(arguments.config, arguments.place)
+        contract = load_contract(CONTRACT)
+        if "://" not in place["source"]:
+            expect_rows(Path(place["source"]))
         with tempfile.TemporaryDirectory() as temporary:
-            frame = read_folder(fetch(place["source"], Path(temporary)))
-            found = problems(frame, load_contract(CONTRACT))
+            fetched = fetch(place["source"], Path(temporary))
+            numbers = [c["name"] for c in contract["columns"] if c["type"] in ("whole", "decimal")]
+            copies = Path(temporary) / "rewritten"
+            frame = read_folder(rewritten(fetched, place, numbers, copies))
+            found = problems(frame, contract)
             if found:
                 lines = "".join(f"\n- {problem}" for problem in found)
                 sys.exit(f"{place['source']}: not as the contract says, nothing published:{lines}")

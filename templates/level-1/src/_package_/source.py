@@ -5,6 +5,8 @@ A source is a local folder, an https:// address of one CSV file, or a storage pa
 a storage path.
 """
 
+import codecs
+import csv
 import os
 import re
 import shutil
@@ -19,6 +21,8 @@ from .azure import az
 STORAGE = re.compile(
     r"abfss://(?P<container>[a-z0-9-]+)@(?P<account>[a-z0-9]+)\.dfs\.core\.windows\.net/?(?P<folder>.*)"
 )
+# How the files of a place may differ from UTF-8 with commas, double quotes and decimal points.
+FORMAT = {"delimiter": ",", "quote": '"', "encoding": "utf-8-sig", "decimal": "."}
 TIMEOUT = 60.0
 MAX_BYTES = 1 << 30
 
@@ -26,9 +30,13 @@ MAX_BYTES = 1 << 30
 def load_place(config: Path, place: str) -> dict[str, str]:
     """Read source and destination of one place; `${NAME}` in them comes from the environment.
 
+    Returns:
+        These, and of FORMAT what the place says.
+
     Raises:
         FileNotFoundError: There is no such configuration file.
-        ValueError: The place is not in it, or names a variable that is not set.
+        ValueError: The place is not in it, names a variable that is not set or a format that
+            there is not.
     """
     places = yaml.safe_load(config.read_text(encoding="utf-8"))
     if not isinstance(places, dict) or place not in places:
@@ -45,7 +53,21 @@ def load_place(config: Path, place: str) -> dict[str, str]:
             settings[key] = string.Template(text).substitute(variables)
         except KeyError as missing:
             raise ValueError(f"{config}: environment variable {missing} is not set") from missing
+    for key in FORMAT.keys() & places[place].keys():
+        settings[key] = str(places[place][key])
+        if not usable(key, settings[key]):
+            raise ValueError(f"{config}: place {place!r}: {key} cannot be {settings[key]!r}")
     return settings
+
+
+def usable(key: str, value: str) -> bool:
+    """Say whether files can be written with this delimiter, quote, encoding or decimal sign."""
+    if key == "encoding":
+        try:
+            return bool(codecs.lookup(value))
+        except LookupError:
+            return False
+    return value in (",", ".") if key == "decimal" else len(value) == 1 and value not in "\r\n"
 
 
 def storage(path: str) -> tuple[str, str, str]:
@@ -92,6 +114,54 @@ def fetch(source: str, folder: Path) -> Path:
     if "://" in source:
         raise ValueError(f"{source}: a source is a folder, an https:// or an abfss:// address")
     return Path(source)
+
+
+def rewritten(folder: Path, place: dict[str, str], numbers: list[str], into: Path) -> Path:
+    """Write the CSV files of a folder as all else here reads them, if they are written otherwise.
+
+    Args:
+        folder: What `fetch` gave.
+        place: What `load_place` gave.
+        numbers: The columns whose values have a decimal sign.
+        into: A folder for the copies.
+
+    Returns:
+        The folder to read: `folder` itself when the place says nothing of its format.
+
+    Raises:
+        ValueError: A file is not written as the place says; the message begins with its path.
+    """
+    if not FORMAT.keys() & place.keys():
+        return folder
+    settings = {**FORMAT, **place}
+    for file in folder.rglob("*.csv"):
+        copy = into / file.relative_to(folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with (
+                file.open(encoding=settings["encoding"], newline="") as given,
+                copy.open("w", encoding="utf-8", newline="") as out,
+            ):
+                rows = csv.reader(
+                    given,
+                    delimiter=settings["delimiter"],
+                    quotechar=settings["quote"],
+                    skipinitialspace=True,
+                    strict=True,
+                )
+                header = [name.strip() for name in next(rows, [])]
+                signed = {position for position, name in enumerate(header) if name in numbers}
+                writer = csv.writer(out)
+                writer.writerow(header)
+                for row in rows:
+                    values = (value.strip() for value in row)
+                    writer.writerow(
+                        value.replace(settings["decimal"], ".") if position in signed else value
+                        for position, value in enumerate(values)
+                    )
+        except (UnicodeError, csv.Error) as error:
+            raise ValueError(f"{file}: {error}") from error
+    return into
 
 
 def publish(file: Path, destination: str, day: str) -> str:

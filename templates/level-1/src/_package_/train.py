@@ -17,6 +17,7 @@ from .data import (
     CONTRACT,
     Contract,
     default_folder,
+    expect_rows,
     inputs,
     load_contract,
     outcome,
@@ -38,6 +39,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of the split and of the training")
     arguments = parser.parse_args(argv)
     try:
+        expect_rows(arguments.data)
         contract, frame = load_contract(CONTRACT), read_folder(arguments.data)
         if found := problems(frame, contract):
             lines = "".join(f"\n- {problem}" for problem in found)
