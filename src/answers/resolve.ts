@@ -56,9 +56,9 @@ function judged({ given, level, folder, profile }: Inputs): { answers: Answers; 
   for (const key of ANSWER_KEYS)
     if (specOf(key).kind === 'list') whole[key] = entriesOf(given.get(key)?.value ?? values[key]);
   const answers = whole as unknown as Answers;
-  const where = (key: AnswerKey) =>
-    given.get(key)?.where ?? given.get('target')?.where ?? '--target (default)';
-  if (!problems.length) problems.push(...columnProblems(profile, answers, where));
+  const where = (key: AnswerKey) => given.get(key)?.where ?? `--${key} (default)`;
+  const target = given.has('target') ? answers.target : answers.target || undefined;
+  if (!problems.length) problems.push(...columnProblems(profile, { ...answers, target }, where));
   return { answers, problems };
 }
 

@@ -58,8 +58,8 @@ export const SCHEMA = {
   target: {
     kind: 'text',
     since: 0,
-    help: 'column to predict',
-    allowed: 'a column of the data: categories for classification, numbers for regression',
+    help: 'column to predict; of own data it must be said',
+    allowed: 'a column of categories, true and false, or numbers; no id, date, text or constant',
     value: 'COLUMN',
     first: true,
     question: 'Column to predict',
@@ -69,7 +69,7 @@ export const SCHEMA = {
   task: {
     kind: 'choice',
     since: 0,
-    help: 'kind of model',
+    help: 'kind of model; by default the one that the target calls for',
     allowed: 'classification or regression',
     value: 'TASK',
     question: 'Kind of model',
@@ -140,7 +140,8 @@ export const SCHEMA = {
     kind: 'list',
     since: 0,
     help: 'columns by which fairness is measured, comma-separated; they are not fed to the model',
-    allowed: 'columns of the data that hold categories, but not the target; nothing for none',
+    allowed:
+      'columns of categories, true and false, or at most 20 different whole numbers; neither the target nor personal data; nothing for none',
     value: 'COLUMNS',
     question: 'Columns by which fairness is measured, comma-separated',
     default: ({ profile, answer }) =>

@@ -20,9 +20,19 @@ export function shown(value: string): string {
   return text.length > 80 ? `${text.slice(0, 77)}…"` : text;
 }
 
-/** The entries of a list, which a flag gives comma-separated. */
-export const entriesOf = (value: string | readonly string[]): string[] =>
-  typeof value !== 'string' ? [...value] : value.trim() ? value.split(',').map((entry) => entry.trim()) : [];
+/** The entries of a list, which a flag gives comma-separated; one with a comma in it stands in double quotes, as in CSV. */
+export function entriesOf(value: string | readonly string[]): string[] {
+  if (typeof value !== 'string') return [...value];
+  if (!value.trim()) return [];
+  const entry = /\s*(?:"((?:[^"]|"")*)"|([^,]*?))\s*(,|$)/y;
+  const entries: string[] = [];
+  for (let comma: string | undefined = ','; comma;) {
+    const [, quoted, plain = '', then] = entry.exec(value) ?? [];
+    entries.push(quoted?.replaceAll('""', '"') ?? plain);
+    comma = then;
+  }
+  return entries;
+}
 
 /** What is wrong with one value by itself, in words that also serve a prompt; undefined when it is right. */
 export function valueProblem(key: AnswerKey, value: string): string | undefined {
@@ -37,7 +47,10 @@ export function valueProblem(key: AnswerKey, value: string): string | undefined 
 
 /** An answer as a flag or `KEY=VALUE` would give it. */
 export const answerText = (value: string | readonly string[]): string =>
-  typeof value === 'string' ? value : value.join(',');
+  typeof value === 'string' ? value : value.map(entryText).join(',');
+
+const entryText = (entry: string): string =>
+  /[,"]|^\s|\s$/.test(entry) ? `"${entry.replaceAll('"', '""')}"` : entry;
 
 /** All problems as one refusal: nothing was written, exit 2. */
 export function refusal(problems: readonly Problem[]): UserError {

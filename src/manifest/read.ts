@@ -55,6 +55,8 @@ export async function readManifest(
   try {
     const given = reader.result();
     if (version === undefined || level === undefined) throw new Error('a missing key was not noticed');
+    if (!given.has('target') && !profile.example)
+      throw new UserError(`${name}: target is missing under answers.`);
     const answers = resolve({ given, level, folder: '', profile });
     return { version, level, answers, given: new Set(given.keys()) };
   } catch (error) {

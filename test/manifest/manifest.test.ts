@@ -4,10 +4,12 @@ import { parse } from 'yaml';
 import { answersFor } from '../../src/answers/resolve.js';
 import { lineRule } from '../../src/answers/rules.js';
 import { answersAt } from '../../src/answers/schema.js';
+import { answerText } from '../../src/answers/validate.js';
 import type { UserError } from '../../src/errors.js';
 import { readManifest } from '../../src/manifest/read.js';
 import { writeManifest } from '../../src/manifest/write.js';
-import { exampleProfile } from '../../src/profile/profile.js';
+import { exampleProfile, groupings } from '../../src/profile/profile.js';
+import { anyProfile, CLASSES } from '../profile/any-profile.js';
 import { have, programs, run } from '../support/tools.js';
 
 const example = exampleProfile();
@@ -66,5 +68,30 @@ describe('the manifest', () => {
     expect(error.exitCode).toBe(3);
     expect(error.message).toContain('.azmlops.yml');
     for (const part of says) expect(error.message).toContain(part);
+  });
+
+  it('of own data holds the target, which has no default there', async () => {
+    const own = { ...example, example: false };
+    const text = writeManifest(1, answersFor({ target: 'island', sensitive: 'sex' }, 1, own));
+    expect(await readManifest(text, '.azmlops.yml', own)).toMatchObject({ answers: { target: 'island' } });
+    const without = readManifest(text.replace(/ {2}target: .*\n/, ''), '.azmlops.yml', own);
+    await expect(without).rejects.toMatchObject({
+      exitCode: 3,
+      message: '.azmlops.yml: target is missing under answers.',
+    });
+  });
+
+  it('reads back about any data, whatever its columns are called', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyProfile(CLASSES), async (profile) => {
+        const target = profile.columns[1]?.name ?? '';
+        const [group] = groupings(profile).filter(({ name }) => name !== target);
+        const given = { target, ...(group && { sensitive: answerText([group.name]) }) };
+        const answers = answersFor(given, 1, profile);
+        expect(answers.sensitive).toEqual(group ? [group.name] : []);
+        const read = await readManifest(writeManifest(1, answers), '.azmlops.yml', profile);
+        expect(read.answers).toEqual(answers);
+      }),
+    );
   });
 });

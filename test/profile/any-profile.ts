@@ -99,7 +99,9 @@ export const anyProfile = (target: fc.Arbitrary<Column>): fc.Arbitrary<Profile> 
         const { type, missing, values } = columns[at] as (typeof columns)[number];
         const like = same[at];
         const twin =
-          like !== undefined && like < at && !values.personal ? { same: names[like] as string } : {};
+          like !== undefined && like < at && like !== 2 && !values.personal
+            ? { same: names[like] as string }
+            : {};
         return { name, type, missing, ...values, ...twin };
       }),
     }));
