@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { copyData, dataPathFor } from '../../src/data/copy.js';
 import { readData } from '../../src/data/read.js';
-import { rowsOf } from '../../src/data/rows.js';
 import { temporary } from '../support/session.js';
+import { fileOf, rowsToCopy, table } from './copies.js';
 
 const CLEAN = ['a,b,c', ...Array.from({ length: 9 }, (_, at) => `${at},x${at % 3},${at}.5`), ''].join('\n');
 
@@ -142,72 +142,6 @@ describe('the name of a copy', () => {
   });
 });
 
-/** Values that are hard to carry: separators, quotes, line ends, spaces, what looks like missing or like numbers. */
-const value = fc.oneof(
-  fc.constantFrom(
-    '',
-    'NA',
-    '?',
-    '-',
-    '0',
-    '1.0',
-    '1,5',
-    '-2,25',
-    '1e5',
-    '007',
-    'true',
-    'ü',
-    '€',
-    '😀',
-    '=1+1',
-    '"',
-    "'",
-    '""',
-  ),
-  fc.string({ unit: fc.constantFrom('a', ',', ';', '\t', '"', "'", ' ', '\n', '.', '1', 'é'), maxLength: 8 }),
-);
-
-interface Written {
-  readonly rows: string[][];
-  readonly delimiter: string;
-  readonly quote: string;
-  readonly end: string;
-  readonly encoding: 'utf8' | 'latin1';
-  readonly gzip: boolean;
-}
-
-const table: fc.Arbitrary<Written> = fc
-  .tuple(fc.integer({ min: 2, max: 5 }), fc.integer({ min: 8, max: 30 }))
-  .chain(([width, height]) =>
-    fc.record({
-      rows: fc
-        .array(fc.array(value, { minLength: width, maxLength: width }), {
-          minLength: height,
-          maxLength: height,
-        })
-        .map((rows) => [Array.from({ length: width }, (_, at) => `c ${at}`), ...rows]),
-      delimiter: fc.constantFrom(',', ';', '\t', ' '),
-      quote: fc.constantFrom('"', "'"),
-      end: fc.constantFrom('\n', '\r\n'),
-      encoding: fc.constantFrom('utf8', 'latin1'),
-      gzip: fc.boolean(),
-    }),
-  );
-
-/** The rows in that way of writing, everything in quotes that holds more than letters and digits. */
-function fileOf({ rows, delimiter, quote, end, encoding, gzip }: Written): Buffer {
-  const cell = (text: string) =>
-    /^[\p{L}\d.]+$/u.test(text) ? text : `${quote}${text.replaceAll(quote, quote + quote)}${quote}`;
-  const bytes = Buffer.from(rows.map((row) => row.map(cell).join(delimiter) + end).join(''), encoding);
-  return gzip ? gzipSync(bytes) : bytes;
-}
-
-async function everyRow(path: string, format: Parameters<typeof rowsOf>[1]) {
-  const all: string[][] = [];
-  for await (const rows of rowsOf(path, format)) all.push(...rows.map((row) => [...row]));
-  return all;
-}
-
 it('a copy read back is always the rows of the file, or the file was refused', async () => {
   await fc.assert(
     fc.asyncProperty(table, async (written) => {
@@ -230,14 +164,7 @@ it('a copy read back is always the rows of the file, or the file was refused', a
       if (rewritten) expect(back.format.encoding).toBe('utf-8');
       expect(back.profile).toEqual(read.profile);
       expect(back.counts).toEqual(read.counts);
-      const [before, after] = [await everyRow(path, read.format), await everyRow(to, back.format)];
-      const numeric = read.profile.columns.map(({ type }) => type === 'decimal' || type === 'whole');
-      const pointed = read.format.decimalComma
-        ? before.map((row, nth) =>
-            row.map((each, at) => (nth && numeric[at] ? each.replace(',', '.') : each)),
-          )
-        : before;
-      expect(after).toEqual(pointed);
+      expect(await rowsToCopy(to, back)).toEqual(await rowsToCopy(path, read));
     }),
     { numRuns: 150 },
   );
