@@ -7,6 +7,7 @@ import { BASELINE, MANIFEST, PROFILE } from '../render/render.js';
 import type { Root } from '../render/root.js';
 import type { FileEntry, Mode } from '../render/tree.js';
 import type { Baseline } from '../repository/open.js';
+import { RAW } from '../data/copy.js';
 import { compare, type Difference } from './difference.js';
 
 /** What azmlops knows about one path of a repository that it wrote. */
@@ -14,10 +15,10 @@ export interface Explanation {
   /** Relative to the repository, with `/`. */
   readonly path: string;
   /**
-   * `own`: azmlops did not write it. `rows`: nor this, and git does not track it: the team's data. `other`: it did, but
-   * templates of this version have no such file.
+   * `own`: azmlops did not write it. `rows`: nor this, and git does not track it: the team's data. `guard`: what keeps
+   * those out of git. `other`: it did, but templates of this version have no such file.
    */
-  readonly kind: 'template' | 'manifest' | 'profile' | 'baseline' | 'other' | 'own' | 'rows';
+  readonly kind: 'template' | 'manifest' | 'profile' | 'baseline' | 'other' | 'own' | 'rows' | 'guard';
   /** Level of the repository, and the version of azmlops that rendered it. */
   readonly level: number;
   readonly version: string;
@@ -81,8 +82,9 @@ const isThere = (dir: string, path: string): boolean => {
 };
 
 /** What the team has in the folder of the rows and keeps out of git are rows. */
-async function kindOfOwn(dir: string, path: string): Promise<'own' | 'rows'> {
-  if (!path.startsWith('data/') || !/\.csv$/i.test(path)) return 'own';
+async function kindOfOwn(dir: string, path: string): Promise<'own' | 'rows' | 'guard'> {
+  if (path === `${RAW}/.gitignore`) return 'guard';
+  if (!path.startsWith(`${RAW}/`) || !/\.csv$/i.test(path)) return 'own';
   const { stdout } = await tryGit(dir, ['ls-files', '-z', '--', path]);
   return stdout ? 'own' : 'rows';
 }

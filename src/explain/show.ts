@@ -37,6 +37,8 @@ function sourceLines({ kind, origin, level, version }: Explanation): string[] {
       return [
         "It is the team's data, not azmlops': git does not track it, and an upgrade leaves it alone. Only azmlops set data=FILE moves it aside, into data/raw/former/, when other rows take its place.",
       ];
+    case 'guard':
+      return ['azmlops put it there so that no row enters git, itself included; it is yours to change.'];
     case 'profile':
       return [
         `azmlops made it from the data, of which no row is kept; the data contract is rendered from it: level ${level}, version ${seen(version)}. What it says of a column may be edited; azmlops update then follows. azmlops set data=FILE makes it anew.`,

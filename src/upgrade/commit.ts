@@ -3,13 +3,14 @@ import { EXIT, type ExitCode, UserError } from '../errors.js';
 import { gitAsPerson } from '../git/as-person.js';
 import { git, tryGit } from '../git/git.js';
 import { ownPackage } from '../version.js';
-import type { Outcome } from './outcome.js';
+import { chosenOf, type Outcome } from './outcome.js';
 
 /** The first line of the commit, and the title of the pull request. */
-export function titleOf({ command, to, changedAnswers, data }: Outcome): string {
+export function titleOf(outcome: Outcome): string {
+  const { command, to, data } = outcome;
   const answers = [
     ...(data?.found ? [`data=${basename(data.found.file)}`] : []),
-    ...changedAnswers.map(({ key, after }) => `${key}=${shown(after)}`),
+    ...chosenOf(outcome).map(({ key, after }) => `${key}=${shown(after)}`),
   ].join(' ');
   if (command === 'upgrade') return `Move to level ${to.level} of the MLOps maturity model`;
   if (command === 'update' || !answers) return `Update the templates to azmlops ${to.version}`;
@@ -19,7 +20,10 @@ export function titleOf({ command, to, changedAnswers, data }: Outcome): string 
 
 export function messageOf(outcome: Outcome): string {
   const { command, changedAnswers } = outcome;
-  const also = command === 'set' ? [] : changedAnswers.map(({ key, after }) => `${key}: ${shown(after)}`);
+  const titled = command === 'set' ? chosenOf(outcome) : [];
+  const also = changedAnswers
+    .filter((answer) => !titled.includes(answer))
+    .map(({ key, after }) => `${key}: ${shown(after)}`);
   return [titleOf(outcome), '', `By azmlops ${ownPackage().version}.`, ...also, ''].join('\n');
 }
 

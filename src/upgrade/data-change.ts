@@ -66,8 +66,10 @@ const kindOf = ({ type, personal, constant, same }: Column): string =>
     ...(same === undefined ? [] : [`the same as ${same}`]),
   ].join(', ');
 
-/** The change as --json gives it. */
+/** The change as --json gives it: what `new` says of data, and what became of the data of before. */
 export function dataDocument({ found, rows, ...change }: DataChange): object {
-  const { told, warnings } = found ?? {};
-  return { ...told, ...change, ...(rows && { rows }), ...(warnings && { warnings }) };
+  if (!found || !rows) return change;
+  const { path, there, reasons, ...others } = rows;
+  const copied = { path, rewritten: !there && reasons.length > 0, reasons, there };
+  return { ...found.told, ...change, copied, ...others, warnings: found.warnings };
 }

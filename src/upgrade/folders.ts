@@ -60,6 +60,8 @@ async function tellOne(ran: Ran, { diff, out }: Showing): Promise<number> {
   else if (diff) {
     const { showPatch } = await import('./pager.js');
     await showPatch(ran, out);
+    // No patch shows what git never sees.
+    for (const line of await rowsLines(outcome)) out.warn(line);
   } else {
     const { tellOutcome } = await import('./report.js');
     await tellOutcome(outcome, out);
@@ -67,6 +69,12 @@ async function tellOne(ran: Ran, { diff, out }: Showing): Promise<number> {
   for (const line of said) out.warn(line);
   if (refused) out.warn(errorText(refused));
   return exitCode;
+}
+
+async function rowsLines({ data }: Outcome): Promise<string[]> {
+  if (!data?.found || !data.rows) return [];
+  const { rowsWords } = await import('./rows.js');
+  return rowsWords(data.found.file, data.rows, data.rows.done);
 }
 
 async function tellShort(done: Done, { diff, out }: Showing): Promise<void> {

@@ -15,6 +15,10 @@ export interface Rendered {
   readonly version: string;
 }
 
+/** Of `set`: the answers that change because somebody said so. */
+export const chosenOf = ({ changedAnswers, chosen }: Outcome): ChangedAnswer[] =>
+  changedAnswers.filter(({ key }) => chosen?.includes(key) ?? true);
+
 /** What one run of upgrade, update or set came to in one repository: what a report is made from. */
 export interface Outcome {
   readonly command: 'upgrade' | 'update' | 'set';
@@ -23,6 +27,8 @@ export interface Outcome {
   readonly from: Rendered;
   readonly to: Rendered;
   readonly changedAnswers: readonly ChangedAnswer[];
+  /** Those that the words of `set` name, where others follow from them. */
+  readonly chosen?: readonly string[];
   readonly dryRun: boolean;
   /** The base was rendered anew by this version, because --rebase asked for it. */
   readonly rebased: boolean;

@@ -4,7 +4,7 @@ import { defaults } from '../answers/resolve.js';
 import { type AnswerKey, answersAt, specOf } from '../answers/schema.js';
 import { answerText, type Given } from '../answers/validate.js';
 import { titleOf } from './commit.js';
-import type { Outcome } from './outcome.js';
+import { chosenOf, type Outcome } from './outcome.js';
 import { isChange } from './report-words.js';
 import { shellWord } from './shell-word.js';
 
@@ -59,11 +59,11 @@ export function nextOf(outcome: Outcome, cwd: string): NextCommand[] {
 
 /** The command line that does (again) what this outcome tells. */
 export function commandOf(outcome: Outcome, dir: string): string {
-  const { command, to, changedAnswers, rebased, data } = outcome;
+  const { command, to, rebased, data } = outcome;
   const words = [`azmlops ${command}`];
   if (data?.found) words.push(shellWord(`data=${data.found.file}`));
   if (command === 'set')
-    words.push(...changedAnswers.map(({ key, after }) => shellWord(`${key}=${answerText(after)}`)));
+    words.push(...chosenOf(outcome).map(({ key, after }) => shellWord(`${key}=${answerText(after)}`)));
   words.push(...placeOf(outcome, dir));
   if (command === 'upgrade')
     words.push(

@@ -14,9 +14,11 @@ export async function tellOutcome(outcome: Outcome, out: Output): Promise<void> 
   const style: Style = { width: out.width, bold: (text) => out.bold(text) };
   for (const line of await reportLines(outcome, style, out.io.cwd)) out.result(line);
   const { conflicts } = outcome.merge;
+  if (!out.manner.quiet) return;
   // Whoever wants to hear warnings only must hear this.
-  if (out.manner.quiet && conflicts.length)
-    out.warn(`${summaryLine(outcome)}: ${conflicts.map(seen).join(', ')}`);
+  if (conflicts.length) out.warn(`${summaryLine(outcome)}: ${conflicts.map(seen).join(', ')}`);
+  const { rows } = outcome.data ?? {};
+  for (const { from, to } of rows?.done ? rows.moved : []) out.warn(`${from} was moved to ${to}.`);
 }
 
 /** The report as lines for a terminal. */

@@ -184,7 +184,7 @@ async function withImports(
 }
 
 function outcomeOf(
-  { command, dir, dryRun = false }: Request,
+  { command, dir, given, dryRun = false }: Request,
   target: Target,
   merge: MergeReport,
   own: { readonly found?: FoundData; readonly rows?: Rows } = {},
@@ -197,6 +197,7 @@ function outcomeOf(
     from,
     to,
     changedAnswers,
+    ...(command === 'set' && given && { chosen: [...given.keys()] }),
     dryRun,
     rebased,
     written: false,
