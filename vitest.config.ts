@@ -1,10 +1,12 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/support/longest-first.js';
 
 /** What upgrades repositories on real git, many times over: too much for daily work. */
 const upgrade = ['test/upgrade/**/*.test.ts', 'test/merge/{scenarios*,hostile,abort,write}.test.ts'];
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {

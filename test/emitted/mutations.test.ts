@@ -138,7 +138,8 @@ const release: Mutation[] = [
     file: '/delivery/metrics',
     function: 'judge',
     code: '[]',
-    tests: ['tests/test_rollout.py'],
+    // What comes before it in the file rolls out dozens of times.
+    tests: ['tests/test_rollout.py::test_metrics_that_are_bad_or_missing_restore_the_old_one'],
   },
   {
     id: 'batch results are not compared',
@@ -196,9 +197,9 @@ describe.skipIf(!have('python', 'uv')).each([
     return ran.status === 0 && !tests ? pytest(...slow) : ran;
   };
 
-  it('nothing is changed, by passing', () => {
-    const named = [...new Set(rows.flatMap(({ tests = [] }) => tests))];
-    const ran = quick(named.length ? named : undefined);
+  // At level 4 as-told.ts runs the whole suite, in a copy of this very tree.
+  it.skipIf(level === 4)('nothing is changed, by passing', () => {
+    const ran = quick();
     expect(ran.status, ran.said.slice(-4000)).toBe(0);
   });
 

@@ -112,6 +112,18 @@ export function distinctFiles(from: readonly Tree[], fits: (path: string) => boo
   );
 }
 
+/** The same for a tool that reads some files of a repository together: trees whose files that fit are not all alike. */
+export function distinctTrees(from: readonly Tree[], fits: (path: string) => boolean): Tree[] {
+  const seen = new Set<string>();
+  return from.filter((tree) => {
+    const hash = createHash('sha256').update(String(tree.level));
+    for (const path of filesOf(tree.dir).filter(fits))
+      hash.update(`\0${path}\0`).update(readFileSync(join(tree.dir, path)));
+    const key = hash.digest('hex');
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
 /** Findings about many trees with one cause, told once: the tree's folder becomes its level. */
 export const digest = (findings: readonly string[]): string[] => {
   const root = inject('trees');
