@@ -21,6 +21,7 @@ describe('words', () => {
     [['new', '--sensitive', ''], { sensitive: '' }],
     [['new', '--', '--odd--'], { operand: '--odd--' }],
     [['new', 'new'], { operand: 'new' }],
+    [['new', 'churn', '--data', 'my rows.csv'], { operand: 'churn', data: 'my rows.csv' }],
   ])('%j are understood', (words, expected) => {
     const { verb, operand, values } = parse(words);
     expect(verb).toBe('new');
@@ -57,6 +58,7 @@ describe('words', () => {
       ['new', '--yes=true'],
       ['--yes takes no value', '"true"'],
     ],
+    [['new', '--data', '--yes'], ['--data needs a value', '--data=FILE']],
     [
       ['new', '--name'],
       ['--name needs a value', '--name=NAME'],
@@ -92,7 +94,7 @@ describe('--help', () => {
 
   it('of new names every answer', async () => {
     const { out } = await azmlops(temporary(), 'new', '--help');
-    for (const key of [...ANSWER_KEYS, 'level', 'answers', 'force', 'no-git'])
+    for (const key of [...ANSWER_KEYS, 'level', 'data', 'answers', 'force', 'no-git'])
       expect(out).toContain(`--${key} `);
     expect((await azmlops(temporary(), 'new', '-h')).out).toBe(out);
   });
