@@ -58,7 +58,10 @@ describe('words', () => {
       ['new', '--yes=true'],
       ['--yes takes no value', '"true"'],
     ],
-    [['new', '--data', '--yes'], ['--data needs a value', '--data=FILE']],
+    [
+      ['new', '--data', '--yes'],
+      ['--data needs a value', '--data=FILE'],
+    ],
     [
       ['new', '--name'],
       ['--name needs a value', '--name=NAME'],
