@@ -1,7 +1,7 @@
 import { forbiddenIn } from './encoding.js';
 import { parserOf } from './papa.js';
 import { refusal } from './refuse.js';
-import { type Dialect, openQuote, tidied } from './tidy.js';
+import { blankAfterQuote, type Dialect, openQuote, tidied } from './tidy.js';
 import type { Format } from './types.js';
 
 /** What a row may take: one that is longer is a quote that never closes. */
@@ -22,6 +22,8 @@ export class Rows {
   #pending = '';
   /** Parsed again only when there is this much: a long row that comes in small parts is not read over and over. */
   #enough = 0;
+  /** Where in it a quote opens that closes in the midst of a value, if its text is not just cut off. */
+  #suspect = -1;
   /** Lines before the pending text. */
   #lines = 0;
 
@@ -32,7 +34,7 @@ export class Rows {
     readonly header: (names: readonly string[], line: number) => void = () => undefined,
   ) {
     this.#dialect = { delimiter, quote };
-    this.#late = new RegExp(`${quote} +[${delimiter}\r\n]`);
+    this.#late = new RegExp(`${quote}[^\\S\r\n${delimiter}]+[${delimiter}\r\n]`);
     this.#forbidden = forbiddenIn(encoding);
   }
 
@@ -48,31 +50,30 @@ export class Rows {
     const last = this.#pending;
     if (last && !last.endsWith('\n')) this.#pending += '\n';
     const rows = this.#parse();
-    if (this.#pending) this.#refuseQuote(this.#pending, openQuote(this.#pending, this.#dialect));
+    if (this.#pending) this.#refuseEndless();
     return rows;
   }
 
   #parse(): string[][] {
     const text = tidied(this.#pending, this.#dialect);
     const { data, errors, meta } = parserOf(this.#dialect).parse(text, 0, true);
-    const broken = errors.filter(({ row }) => (row ?? 0) <= data.length);
+    const [broken] = errors;
     // In the last row, which is not whole, a single one may only lack the text that follows.
-    const first = broken[0];
-    if (first && ((first.row ?? 0) < data.length || broken.length > 1))
-      this.#refuseQuote(text, (first.index ?? 1) - 1);
+    if (broken && ((broken.row ?? 0) < data.length || errors.length > 1))
+      this.#refuseQuote(text, opening(broken));
     const rows = this.#checked(data, text);
     this.#lines += newlines(text, meta.cursor);
     this.#pending = text.slice(meta.cursor);
     this.#enough = Math.min(2 * this.#pending.length, ROW_LIMIT + 1);
-    if (this.#pending.length > ROW_LIMIT)
-      this.#refuseQuote(this.#pending, openQuote(this.#pending, this.#dialect));
+    this.#suspect = broken ? opening(broken) - meta.cursor : -1;
+    if (this.#pending.length > ROW_LIMIT) this.#refuseEndless();
     return rows;
   }
 
   #checked(data: string[][], text: string): string[][] {
     const quoted = text.includes(this.#dialect.quote);
-    // Papa drops spaces between a closing quote and the delimiter.
-    if (quoted && this.#dialect.delimiter !== ' ') this.spaces ||= this.#late.test(text);
+    // Papa drops blanks between a closing quote and the delimiter. Within quotes it may look the same.
+    if (quoted && !this.spaces && this.#late.test(text)) this.spaces = blankAfterQuote(text, this.#dialect);
     const rows: string[][] = [];
     for (let at = 0; at < data.length; at += 1) {
       const row = data[at]!;
@@ -138,19 +139,25 @@ export class Rows {
     const values = `${fields} value${fields === 1 ? '' : 's'}`;
     const wrong = `this row has ${values}, the header (line ${this.#headerLine}) has ${this.#width}.`;
     const why =
-      fields === this.#width + 1
-        ? 'The header may lack the name of a first column, or a value that holds the delimiter lacks its quotes.'
-        : this.#width === 1
-          ? `If line ${this.#headerLine} is a title and not the header, take it out.`
+      this.#width === 1
+        ? `If line ${this.#headerLine} is a title and not the header, take it out.`
+        : fields === this.#width + 1
+          ? 'The header may lack the name of a first column, or a value that holds the delimiter lacks its quotes.'
           : 'A value that holds the delimiter or a line end must stand in quotes.';
     throw refusal(this.shown, line, wrong, why);
   }
 
+  #refuseEndless(): never {
+    const open = openQuote(this.#pending, this.#dialect);
+    const at = open < 0 ? this.#suspect : open;
+    if (at >= 0) this.#refuseQuote(this.#pending, at);
+    const line = this.#lines + 1;
+    throw refusal(this.shown, line, 'this row is longer than 8 MiB.', 'Name a CSV file: one row a line.');
+  }
+
   #refuseQuote(text: string, index: number): never {
     const { quote } = this.#dialect;
-    const line = this.#lineAt(text, Math.max(index, 0));
-    if (index < 0)
-      throw refusal(this.shown, line, 'this row is longer than 8 MiB.', 'Name a CSV file: one row a line.');
+    const line = this.#lineAt(text, index);
     throw refusal(
       this.shown,
       line,
@@ -159,6 +166,9 @@ export class Rows {
     );
   }
 }
+
+/** Papa names what stands after it. */
+const opening = ({ index = 1 }: { readonly index?: number }): number => index - 1;
 
 function newlines(text: string, end: number): number {
   let count = 0;

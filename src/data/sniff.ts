@@ -61,22 +61,26 @@ function best(readings: readonly Reading[], text: string): Reading | undefined {
   if (surely) return surely;
   // Dates with a time between bars would read as two columns between spaces.
   if (foreign(text) === undefined && spaces && agree(1)(spaces)) return spaces;
+  if (foreign(text) !== undefined) return undefined;
   // A file that will be refused, for reasons that are best told in its own dialect.
   const mostly = readings.filter(({ usual, share }) => usual > 1 && share >= 0.5);
-  const likely = [...(mostly.length > 0 ? mostly : rare.filter(({ header }) => header > 1))].sort(
-    (one, other) => Number(one.broken) - Number(other.broken) || other.share - one.share,
-  );
-  return foreign(text) === undefined ? likely[0] : undefined;
+  const rank = ({ header, usual, broken, share }: Reading) =>
+    (header === usual ? 4 : 0) + (broken ? 0 : 2) + share;
+  return (mostly.length > 0 ? mostly : rare.filter(({ header }) => header > 1))
+    .map((reading) => ({ reading, rank: rank(reading) }))
+    .reduce<{ reading?: Reading; rank: number }>((most, next) => (next.rank > most.rank ? next : most), {
+      rank: 0,
+    }).reading;
 }
 
-/** Single quotes are taken for quotes when nothing is in double ones, and they fit. */
+/** Single quotes are taken for quotes when they stand around each name, or when nothing is in double ones and they fit. */
 function inQuotes(text: string, delimiter: Dialect['delimiter']): Reading {
   const double = reading(text, { delimiter, quote: '"' });
   if (!text.includes("'")) return double;
-  if (opens(text, double.dialect) && !aroundHeader(double)) return double;
   const single = reading(text, { delimiter, quote: "'" });
-  const fits = !single.broken && (single.share > double.share || aroundColumn(double));
-  return fits || aroundHeader(double) ? single : double;
+  if (aroundHeader(text, single)) return single;
+  if (opens(text, double.dialect) || single.broken) return double;
+  return single.share > double.share || aroundColumn(double) ? single : double;
 }
 
 function opens(text: string, { delimiter, quote }: Dialect): boolean {
@@ -85,7 +89,10 @@ function opens(text: string, { delimiter, quote }: Dialect): boolean {
 
 const isQuoted = (value: string): boolean => value.length > 1 && value.startsWith("'") && value.endsWith("'");
 
-const aroundHeader = ({ rows: [header = []] }: Reading): boolean => header.every(isQuoted);
+function aroundHeader(text: string, { dialect, rows: [header] }: Reading): boolean {
+  const quoted = header?.map((name) => `'${name.replaceAll("'", "''")}'`).join(dialect.delimiter);
+  return quoted !== undefined && tidied(text, dialect).trimStart().startsWith(quoted);
+}
 
 /** Single quotes around every value of some column: no apostrophes. */
 function aroundColumn({ rows: [header = [], ...rows] }: Reading): boolean {

@@ -77,19 +77,40 @@ function closing(text: string, at: number, quote: string): number {
 }
 
 /** Where the quote opens that is still open at the end of a text, which begins where a row begins; -1 for none. */
-export function openQuote(text: string, { delimiter, quote }: Dialect): number {
+export function openQuote(text: string, dialect: Dialect): number {
+  let open = -1;
+  eachQuoted(text, dialect, (from, closed) => {
+    if (closed < 0) open = from;
+    return closed < 0;
+  });
+  return open;
+}
+
+/** Whether blanks stand between a closing quote and what follows, in a text which begins where a row begins. */
+export function blankAfterQuote(text: string, dialect: Dialect): boolean {
+  let found = false;
+  eachQuoted(text, dialect, (_, closed, end) => {
+    found = closed >= 0 && end - closed > 1 && text.slice(closed + 1, end).trim() === '';
+    return found;
+  });
+  return found;
+}
+
+/** Says where each quoted value begins, closes (-1: never) and ends with what follows, until it is told to stop. */
+function eachQuoted(
+  text: string,
+  { delimiter, quote }: Dialect,
+  stop: (from: number, closed: number, end: number) => boolean,
+): void {
   const end = new RegExp(END[delimiter]);
   for (let at = 0; at < text.length;) {
     while (text[at] === ' ') at += 1;
-    if (text[at] === quote) {
-      const closed = closing(text, at, quote);
-      if (closed < 0) return at;
-      at = closed + 1;
-    }
-    end.lastIndex = at;
-    const found = end.exec(text);
-    if (!found) return -1;
-    at = found.index + 1;
+    const from = at;
+    const closed = text[at] === quote ? closing(text, at, quote) : at;
+    if (closed >= 0) end.lastIndex = text[at] === quote ? closed + 1 : at;
+    const found = closed < 0 ? null : end.exec(text);
+    const until = found?.index ?? text.length;
+    if (text[at] === quote && stop(from, closed, until)) return;
+    at = until + 1;
   }
-  return -1;
 }
