@@ -1,10 +1,14 @@
 import type { Answers } from '../answers/schema.js';
 import { contractOf } from '../profile/contract.js';
+import { asidesOf } from '../profile/notes.js';
 import { sampleBatch, sampleRequest } from '../profile/samples.js';
 import { ownPackage } from '../version.js';
 import { prettyJson } from './json.js';
 import { md, quoted } from './quote.js';
 import { computeInstanceFor, storagePrefixFor } from '../answers/azure-names.js';
+
+/** So many columns that are set aside are listed on a page; the contract notes all. */
+const MOST_ASIDES = 50;
 
 /** What a template may say. Its names are those of CONTEXT_NAMES; all is text unless said. */
 export type Context = ReturnType<typeof contextOf>;
@@ -13,6 +17,7 @@ export type Context = ReturnType<typeof contextOf>;
 export function contextOf(level: number, answers: Answers) {
   const { name, package: pkg, task, endpoint, target, sensitive, profile } = answers;
   const contract = contractOf(profile, { task, target, sensitive });
+  const asides = asidesOf(profile, { target, sensitive });
   return {
     name,
     pkg: pkg,
@@ -50,6 +55,10 @@ export function contextOf(level: number, answers: Answers) {
     sampleRequest: sampleRequest(contract),
     sampleBatch: sampleBatch(contract),
     example: profile.example === true,
+    columnCount: profile.columns.length,
+    /** As JSON writes it, a name is one line and its spaces are seen. */
+    asides: asides.slice(0, MOST_ASIDES).map(({ column, note }) => ({ name: JSON.stringify(column), note })),
+    moreAsides: Math.max(0, asides.length - MOST_ASIDES),
     toml: quoted,
     yaml: quoted,
     json: quoted,

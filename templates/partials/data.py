@@ -107,7 +107,8 @@ def problems(frame: pd.DataFrame, contract: Contract) -> list[str]:
     if frame.empty:
         return [*found, "there are no rows"]
     for name, column in known.items():
-        if name in frame.columns:
+        # Nothing reads a column that is ignored, so whatever it holds stops nobody.
+        if name in frame.columns and column["role"] != "ignored":
             found += column_problems(frame[name], column)
     return found
 

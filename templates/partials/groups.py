@@ -3,11 +3,12 @@ def finite(value: float) -> float | None:
     return float(value) if math.isfinite(value) else None
 
 
-def group_labels(values: pd.Series, kind: str) -> pd.Series:
-    """Name the group of each row: its category, true or false, or its half of the numbers."""
+def group_labels(values: pd.Series, column: dict[str, Any]) -> pd.Series:
+    """Name the group of each row: its category or label, or its half of the numbers."""
+    kind = column["type"]
+    if kind in ("boolean", "category") or column.get("categories"):
+        return labels(values, kind)
     converted = convert(values, kind)
-    if kind == "boolean":
-        return converted.map({1.0: "true", 0.0: "false"})
     if kind in ("whole", "decimal", "date"):
         middle = converted.median()
         halves = {True: f"up to {middle:g}", False: f"above {middle:g}"}
@@ -15,11 +16,11 @@ def group_labels(values: pd.Series, kind: str) -> pd.Series:
     return converted
 
 
-def group_scores(labels: pd.Series, truth: pd.Series, predicted: pd.Series) -> list[dict[str, Any]]:
+def group_scores(groups: pd.Series, truth: pd.Series, predicted: pd.Series) -> list[dict[str, Any]]:
     """Score each group of rows on its own; None where a group is too small to judge."""
     scores = []
-    for value in sorted(labels.dropna().unique()):
-        rows = labels == value
+    for value in sorted(groups.dropna().unique()):
+        rows = groups == value
         count = int(rows.sum())
         score = group_score(truth[rows], predicted[rows], truth) if count >= MIN_GROUP else None
         scores.append({"value": value, "rows": count, "score": score})
@@ -35,10 +36,10 @@ def fairness(
         status "not applicable" without a sensitive column, else "measured". The gap is the best
         score of a group less the worst; None when fewer than two groups are large enough.
     """
-    kinds = {column["name"]: column["type"] for column in contract["columns"]}
+    known = {column["name"]: column for column in contract["columns"]}
     worst: dict[str, Any] = {"status": "not applicable", "column": None, "gap": None, "groups": []}
     for name in columns(contract, "sensitive"):
-        groups = group_scores(group_labels(frame[name], kinds[name]), truth, predicted)
+        groups = group_scores(group_labels(frame[name], known[name]), truth, predicted)
         scores = [group["score"] for group in groups if group["score"] is not None]
         gap = max(scores) - min(scores) if len(scores) > 1 else None
         if worst["gap"] is None or (gap is not None and gap > worst["gap"]):
@@ -62,11 +63,11 @@ def evaluate(
     """
     truth = outcome(test, contract)
     predicted = pd.Series(model.predict(inputs(test, contract)), index=test.index)
-    kinds = {column["name"]: column["type"] for column in contract["columns"]}
+    known = {column["name"]: column for column in contract["columns"]}
     slices = [
         {"column": name, **group}
         for name in columns(contract, "feature", "category", "boolean")
-        for group in group_scores(group_labels(test[name], kinds[name]), truth, predicted)
+        for group in group_scores(group_labels(test[name], known[name]), truth, predicted)
     ]
     values = metrics(model, test, contract)
     return {

@@ -222,6 +222,14 @@ def test_without_a_sensitive_column_fairness_is_not_applicable() -> None:
     assert fairness == {"status": "not applicable", "column": None, "gap": None, "groups": []}
 
 
+def test_codes_are_groups_of_their_own_and_numbers_are_halved() -> None:
+    values = pd.Series(["1", "2.0", "3", None])
+    codes = {"type": "whole", "categories": ["1", "2", "3"]}
+    assert list(evaluate.group_labels(values, codes).dropna()) == ["1", "2", "3"]
+    halves = evaluate.group_labels(values, {"type": "whole", "min": 1, "max": 3})
+    assert list(halves.dropna()) == ["up to 2", "up to 2", "above 2"]
+
+
 def test_groups_too_small_to_judge_have_no_gap() -> None:
     contract = sensitive_contract()
     frame = pd.DataFrame({"f": "x", "s": ["a"] * 30 + ["b"] * 3, "t": ["1", "2", "3"] * 11})

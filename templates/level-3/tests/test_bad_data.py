@@ -29,10 +29,11 @@ LIMITS: dict[str, Any] = {
 
 
 def some_number(contract: Contract) -> str:
-    """A column of numbers whose range is known, of whatever role."""
+    """A column of numbers whose range is known, whatever it is for."""
     for entry in contract["columns"]:
         low, high = entry.get("min"), entry.get("max")
-        if entry["type"] in ("whole", "decimal") and low is not None and low < high:
+        numbers = entry["role"] != "ignored" and entry["type"] in ("whole", "decimal")
+        if numbers and low is not None and low < high:
             return str(entry["name"])
     pytest.skip("the data has no such column")
 
@@ -62,7 +63,8 @@ def column_added(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
 
 def mostly_missing(frame: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     """Most values of the column that is usually the most complete are not delivered."""
-    name = min(contract["columns"], key=lambda entry: float(entry["missing"]))["name"]
+    used = [entry for entry in contract["columns"] if entry["role"] != "ignored"]
+    name = min(used, key=lambda entry: float(entry["missing"]))["name"]
     return replaced(frame, {name: frame[name].where(frame.index % 10 == 0)})
 
 

@@ -21,6 +21,7 @@ from .data import (
     convert,
     default_folder,
     inputs,
+    labels,
     load_contract,
     outcome,
     read_folder,

@@ -32,6 +32,7 @@ from .data import (
     columns,
     convert,
     inputs,
+    labels,
     load_contract,
     outcome,
     read_folder,

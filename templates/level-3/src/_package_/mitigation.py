@@ -61,8 +61,8 @@ class Rows:
 
     def group_by(self, column: str) -> pd.Series:
         """Name the group of each row in a sensitive column."""
-        kinds = {entry["name"]: entry["type"] for entry in self.contract["columns"]}
-        return group_labels(self.frame[column], kinds[column]).fillna(UNKNOWN)
+        known = {entry["name"]: entry for entry in self.contract["columns"]}
+        return group_labels(self.frame[column], known[column]).fillna(UNKNOWN)
 
     def moment(self) -> BoundedGroupLoss:
         """Return what fairlearn reweights by: the loss of each group."""

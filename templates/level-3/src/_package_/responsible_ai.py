@@ -81,9 +81,9 @@ def fairness_report(
         return {**report, "reasons": ["No column is named sensitive; nothing was measured."]}
     truth = outcome(test, contract)
     predicted = pd.Series(model.predict(inputs(test, contract)), index=test.index)
-    kinds = {column["name"]: column["type"] for column in contract["columns"]}
+    known = {column["name"]: column for column in contract["columns"]}
     for name in sensitive:
-        labels = group_labels(test[name], kinds[name])
+        labels = group_labels(test[name], known[name])
         found = _groups(truth, predicted, labels)
         scores = [group["score"] for group in found if group["score"] is not None]
         gap = max(scores) - min(scores) if len(scores) > 1 else None
