@@ -1,10 +1,10 @@
 import type { Readable, Writable } from 'node:stream';
 import { columnNamed, type Profile } from '../profile/profile.js';
-import { tasksOf } from '../profile/targets.js';
-import { columnWord, sensitiveProblems } from './columns.js';
+import { hasOneValue, tasksOf } from '../profile/targets.js';
+import { columnWord, sensitiveProblems, targetMissing } from './columns.js';
 import { defaults, type GivenAnswers } from './resolve.js';
 import { type AnswerKey, answersAt, specOf } from './schema.js';
-import { type Counts, targetChoices } from './target.js';
+import { type Counts, type ListedChoice, targetChoices } from './target.js';
 import { answerText, entriesOf, type Given, valueProblem } from './validate.js';
 
 interface Asked {
@@ -71,6 +71,8 @@ async function question(
   const { question: message } = specOf(key);
   if (key === 'target') tellOthers(known.profile, streams);
   const choices = choicesOf(key, known);
+  if (choices && !choices.length)
+    throw targetMissing(known.profile, answerText(known.given.get('task')?.value ?? ''));
   if (choices && choices.length <= LISTED)
     return select({ message, choices, default: proposed, loop: false, pageSize: 12 }, streams);
   if (choices)
@@ -90,21 +92,16 @@ async function question(
   );
 }
 
-interface Choice {
-  readonly value: string;
-  readonly name: string;
-}
-
 /** Of a longer list somebody types a part. */
 const LISTED = 30;
 
-const matching = (choices: readonly Choice[], typed: string): Choice[] =>
+const matching = (choices: readonly ListedChoice[], typed: string): ListedChoice[] =>
   choices.filter(({ value }) => value.toLowerCase().includes(typed.trim().toLowerCase()));
 
 function choicesOf(
   key: AnswerKey,
   { given, profile, counts }: Pick<Asked, 'given' | 'profile' | 'counts'>,
-): Choice[] | undefined {
+): ListedChoice[] | undefined {
   const chosen = (of: AnswerKey) => answerText(given.get(of)?.value ?? '');
   if (key === 'target') return targetChoices(profile, chosen('task'), counts);
   const column = key === 'task' ? columnNamed(profile, chosen('target')) : undefined;
@@ -125,7 +122,7 @@ function tellOthers(profile: Profile, { output }: Streams): void {
   const others = profile.columns.filter((column) => !tasksOf(column).length);
   if (!others.length) return;
   const told = others.slice(0, LISTED).map((column) => {
-    const why = column.constant ? 'constant' : column.type;
+    const why = hasOneValue(column) ? 'constant' : column.type;
     return `${columnWord(column.name)} (${why})`;
   });
   const more = others.length > LISTED ? ` and ${others.length - LISTED} more` : '';

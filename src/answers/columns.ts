@@ -42,14 +42,21 @@ export function columnProblems(profile: Profile, uses: Uses, where: (key: Answer
   ];
 }
 
-/** No target is given, nobody can be asked, and it is nobody's guess but the user's. */
-export function targetMissing(profile: Profile): UserError {
-  const names = likelyTargets(profile).map(({ name }) => name);
+/**
+ * No target is given, nobody can be asked or none can be chosen, and it is nobody's guess but the user's.
+ *
+ * @param task as it was given, if it was
+ */
+export function targetMissing(profile: Profile, task = ''): UserError {
+  const fits = likelyTargets(profile).filter(
+    (column) => !task || tasksOf(column).some((each) => each === task),
+  );
+  const one = task ? `that of a ${task}` : 'one';
   return new UserError(
     '--target is missing: the column to predict.',
-    names.length
-      ? `Give --target COLUMN; columns that can be one: ${columnWords(names)}.`
-      : `No column of the data can be one: ${columnWords(profile.columns.map(({ name }) => name))}.`,
+    fits.length
+      ? `Give --target COLUMN; columns that can be ${one}: ${namesOf(fits)}.`
+      : `No column of the data can be ${one}: ${namesOf(profile.columns)}.`,
   );
 }
 

@@ -23,7 +23,7 @@ interface Inputs {
 export function resolve(inputs: Inputs): Answers {
   const { answers, problems } = judged(inputs);
   if (problems.length) throw refusal(problems);
-  if (!answers.target) throw targetMissing(inputs.profile);
+  if (!answers.target) throw targetMissing(inputs.profile, answerText(inputs.given.get('task')?.value ?? ''));
   return answers;
 }
 

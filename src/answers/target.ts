@@ -46,13 +46,16 @@ function classesOf(counts: Counts, target: string, task: string) {
   return found && [...found];
 }
 
-interface TargetChoice {
+/** A line of a list to choose from. */
+export interface ListedChoice {
   readonly value: string;
   readonly name: string;
+  /** What stays on the screen of a choice that was made. */
+  readonly short?: string;
 }
 
 /** The columns that can be predicted, the likely ones first, each with what a model of it would be. */
-export function targetChoices(profile: Profile, task: string, counts?: Counts): TargetChoice[] {
+export function targetChoices(profile: Profile, task: string, counts?: Counts): ListedChoice[] {
   const asked = TASKS.filter((each) => each === task);
   const tasks: readonly string[] = asked.length ? asked : TASKS;
   if (profile.example)
@@ -66,7 +69,8 @@ export function targetChoices(profile: Profile, task: string, counts?: Counts): 
   return columns.map((column) => {
     const kind = tasksOf(column).find((each) => tasks.includes(each)) ?? '';
     const hint = `${kind}: ${hintOf(column, kind, profile.rows, counts?.get(column.name))}`;
-    return { value: column.name, name: `${columnWord(column.name).padEnd(width)}  ${hint}` };
+    const word = columnWord(column.name);
+    return { value: column.name, name: `${word.padEnd(width)}  ${hint}`, short: word };
   });
 }
 

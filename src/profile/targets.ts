@@ -8,12 +8,12 @@ export type Task = (typeof TASKS)[number];
 const CLASSES = { likely: 10, most: 20 } as const;
 
 /** One value only, even if some rows have none. */
-const isSame = ({ constant, distinct }: Column): boolean => constant === true || distinct === 1;
+export const hasOneValue = ({ constant, distinct }: Column): boolean => constant === true || distinct === 1;
 
 /** The tasks whose model can predict this column, the likely one first. */
 export function tasksOf(column: Column): readonly Task[] {
   const { type, categories } = column;
-  if (isSame(column)) return [];
+  if (hasOneValue(column)) return [];
   if (type === 'category' || type === 'boolean') return ['classification'];
   if (type === 'decimal') return ['regression'];
   if (type !== 'whole') return [];
@@ -25,7 +25,7 @@ export function tasksOf(column: Column): readonly Task[] {
 /** Why no model can predict a column, as the end of a sentence that begins with it. */
 export function whyNoTarget(column: Column): string | undefined {
   const { type, missing } = column;
-  if (isSame(column))
+  if (hasOneValue(column))
     return missing === 1 ? 'has no value in any row' : 'holds one value only, so there is one class';
   if (type === 'id') return 'tells one row from another, and says nothing about new ones';
   if (type === 'date') return 'is a date';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { files, home, temporary } from '../support/session.js';
-import { atTerminal } from '../support/terminal.js';
+import { files, home, temporary, write } from '../support/session.js';
+import { atTerminal, type Step } from '../support/terminal.js';
 
 const ENTER = '\r';
 const DOWN = '\u001b[B';
@@ -108,5 +108,82 @@ describe('at a terminal', () => {
     expect(code).toBe(130);
     expect(err).toContain('Interrupted. Nothing was written.');
     expect(readdirSync(dir)).toEqual([]);
+  });
+});
+
+const ROWS = Array.from({ length: 40 }, (_, at) => at);
+
+/** Rows of customers, some without a fee. */
+const CUSTOMERS =
+  'id,joined,plan,stars,months,fee,country,churned\n' +
+  ROWS.map((at) => {
+    const fee = at % 10 === 0 ? '' : `${at}.5`;
+    return `C${at},2024-01-${10 + (at % 20)},${at % 2 ? 'gold' : 'basic'},${at % 5},${(at * 7) % 60},${fee},DE,${at % 4 === 0}\n`;
+  }).join('');
+
+describe('at a terminal, with own data', () => {
+  const asking = async (csv: string, words: string[], ...steps: Step[]) => {
+    const dir = write(temporary(), { 'c.csv': csv });
+    const more = ['--data', 'c.csv', '--level=0', '--name=churn', '--endpoint=online', '--no-git'];
+    const said = await atTerminal(dir, ['new', 'x', ...more, ...words], steps);
+    return { ...said, manifest: files(dir)['x/.azmlops.yml'] ?? '' };
+  };
+
+  it('the target is chosen among the columns that can be one, each with what it would make', async () => {
+    const { code, err, manifest } = await asking(CUSTOMERS, [], ['Column to predict', ENTER]);
+    expect(code).toBe(0);
+    expect(manifest).toMatch(/target: "churned"\n {2}task: "classification"/);
+    for (const hint of [
+      /churned +classification: boolean, 2 classes \(false 30, true 10\)/,
+      /plan +classification: category, 2 classes \(basic 20, gold 20\)/,
+      /stars +classification: whole, 5 classes/,
+      /months +regression: whole, 0 to 59/,
+      /fee +regression: decimal, 1.5 to 39.5; missing in 4 of 40 rows/,
+    ])
+      expect(err).toMatch(hint);
+  });
+
+  it('what cannot be predicted is told, and is no choice', async () => {
+    const { err } = await asking(CUSTOMERS, [], ['Column to predict', ENTER]);
+    expect(err).toContain('Cannot be predicted: id (id), joined (date), country (constant).');
+    expect(err).not.toMatch(/joined +(classification|regression)/);
+  });
+
+  it('a task that is given leaves the columns that it can predict', async () => {
+    const { err, manifest } = await asking(CUSTOMERS, ['--task=regression'], ['stars', DOWN, ENTER]);
+    expect(err).not.toMatch(/churned +classification/);
+    expect(manifest).toMatch(/target: "\w+"\n {2}task: "regression"/);
+  });
+
+  it('a task that no column fits is refused instead of an empty list', async () => {
+    const csv = `a,b\n${ROWS.map((at) => `${at % 2 ? 'x' : 'y'},${at % 3 ? 'x' : 'y'}\n`).join('')}`;
+    const { code, err } = await asking(csv, ['--task=regression']);
+    expect(code).toBe(2);
+    expect(err).toContain('No column of the data can be that of a regression: a, b.');
+  });
+
+  it('with --all the task is chosen among those of the column', async () => {
+    const { manifest } = await asking(
+      CUSTOMERS,
+      ['--all', '--target=stars'],
+      ['Kind of model', DOWN, ENTER],
+      ...['Title', 'What the model', 'fairness', 'region', 'group', 'workspace', 'Size', 'Version'].map(
+        (says): Step => [says, ENTER],
+      ),
+    );
+    expect(manifest).toContain('task: "regression"');
+  });
+
+  it('of very many columns a part of the name is typed', async () => {
+    const names = Array.from({ length: 300 }, (_, at) => `v${at}`);
+    const csv = [names, ...ROWS.map((row) => names.map((_, at) => (row * (at + 7)) % 23))];
+    const { code, manifest } = await asking(
+      csv.map((row) => `${row.join(',')}\n`).join(''),
+      [],
+      ['Column to predict', ...'v217'],
+      ['v217 ', ENTER],
+    );
+    expect(code).toBe(0);
+    expect(manifest).toContain('target: "v217"');
   });
 });

@@ -72,6 +72,12 @@ describe('own data', () => {
     expect(error.hint).toMatch(/: churned, gender, senior, fee, months, plan, old fee, owner name\.$/);
   });
 
+  it('without a target, but with a task, is told the columns for that', () => {
+    expect(refused({ task: 'regression' }).hint).toMatch(
+      /that of a regression: senior, fee, months, plan, old fee\.$/,
+    );
+  });
+
   it('without a column that could be predicted says so', () => {
     const { hint } = refused({}, { ...churn, columns: churn.columns.slice(3, 5) });
     expect(hint).toBe('No column of the data can be one: joined, remarks.');
