@@ -57,8 +57,9 @@ export async function targetOf(
     theirs.set(BASELINE, { content: before.packed, mode: '100644' });
   rewrite(theirs, (written) => withAnswers(written, wanted.level, answers, team));
   // A profile that was edited by hand says the same in the team's own layout.
-  if (!wanted.data && repository.profileFile)
-    theirs.set(PROFILE, { content: repository.profileFile, mode: '100644' });
+  const edited = wanted.data ? undefined : repository.profileFile;
+  if (edited && Buffer.compare(edited, before.tree.get(PROFILE)?.content ?? new Uint8Array()) !== 0)
+    theirs.set(PROFILE, { content: edited, mode: '100644' });
   const base: FileTree = new Map(before.tree);
   rewrite(base, (written) => withAnswers(written, manifest.level, manifest.answers, team));
   // HEAD's own, whatever it is: nobody edits it.
