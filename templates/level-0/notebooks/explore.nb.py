@@ -13,7 +13,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 <%_ if (level > 0) { _%>
 
-from <%= pkg %>.data import CONTRACT, convert, load_contract, read_folder
+from <%= pkg %>.data import CONTRACT, convert, labels, load_contract, outcome, read_folder
 <%_ } _%>
 
 # Works from the folder of the notebook, as Jupyter starts it, and from the root of the repository.
@@ -21,14 +21,22 @@ ROOT = next(folder for folder in [Path.cwd(), *Path.cwd().parents] if (folder / 
 <%_ if (level === 0) { _%>
 contract = json.loads((ROOT / "src" / "contract.json").read_text(encoding="utf-8"))
 files = sorted((ROOT / "data" / "raw").glob("*.csv"))
-frame = pd.concat([pd.read_csv(file) for file in files], ignore_index=True)
+if not files:
+    raise FileNotFoundError("data/raw holds no CSV file: data/README.md says where they come from")
+# Pandas knows other spellings of a missing value by itself.
+given = {"na_values": ["?", "-", "."], "skipinitialspace": True, "low_memory": False}
+frame = pd.concat([pd.read_csv(file, **given) for file in files], ignore_index=True)
 <%_ } else { _%>
 contract = load_contract(CONTRACT)
 frame = read_folder(ROOT / "data" / "raw")
-frame = frame.assign(
-    **{c["name"]: convert(frame[c["name"]], c["type"]) for c in contract["columns"]}
-)
+target = outcome(frame, contract)
+for column in contract["columns"]:
+    read = labels if column["type"] in ("category", "boolean") else convert
+    frame[column["name"]] = read(frame[column["name"]], column["type"])
+frame[contract["target"]] = target
 <%_ } _%>
+# A name with two dollar signs is no formula.
+plt.rcParams["text.parse_math"] = False
 frame.head()
 
 # %% [markdown] id=about-missing
@@ -48,25 +56,34 @@ frame.isna().mean().sort_values(ascending=False).to_frame("missing")
 <%_ if (classification) { _%>
 frame[contract["target"]].value_counts(dropna=False).plot.barh(title=contract["target"])
 <%_ } else { _%>
-pd.to_numeric(frame[contract["target"]]).plot.hist(bins=30, title=contract["target"])
+numbers = pd.to_numeric(frame[contract["target"]], errors="coerce")
+numbers.plot.hist(bins=30, title=contract["target"])
 <%_ } _%>
 plt.show()
 
 # %% [markdown] id=about-columns
 # ## The columns
 #
-# Numbers as histograms, categories as counts. Look for values that cannot be: zeros that mean "unknown", a unit that changes, two spellings of one word.
+# Numbers as histograms, categories as counts; columns that the contract sets aside, dates and texts are left out. Look for values that cannot be: zeros that mean "unknown", a unit that changes, two spellings of one word.
 
 # %% id=columns
-for column in contract["columns"]:
+MOST = 30  # figures; raise it to see more
+NUMBERS, WORDS = ("whole", "decimal"), ("category", "boolean")
+drawn = [
+    column
+    for column in contract["columns"]
+    if column["role"] != "ignored"
+    and column["type"] in NUMBERS + WORDS
+    and frame[column["name"]].notna().any()
+]
+for column in drawn[:MOST]:
     values = frame[column["name"]]
-    if column["type"] in ("whole", "decimal"):
+    if column["type"] in NUMBERS and not column.get("categories"):
         values.plot.hist(bins=30, title=column["name"])
-    elif column["type"] in ("category", "boolean"):
-        values.value_counts(dropna=False).head(20).plot.barh(title=column["name"])
     else:
-        continue
+        values.value_counts(dropna=False).head(20).plot.barh(title=column["name"])
     plt.show()
+print(f"{min(len(drawn), MOST)} of {len(contract['columns'])} columns are drawn.")
 
 # %% [markdown] id=about-relations
 # ## Columns and target
@@ -76,32 +93,29 @@ for column in contract["columns"]:
 # %% id=relations
 <%_ if (classification) { _%>
 target = frame[contract["target"]]
-for column in contract["columns"]:
-    if column["name"] == contract["target"]:
-        continue
-    if column["type"] in ("whole", "decimal"):
-        for label, values in frame[column["name"]].groupby(target):
-            plt.hist(values.dropna(), bins=20, alpha=0.5, label=str(label))
-        plt.title(column["name"])
-        plt.legend()
-    elif column["type"] in ("category", "boolean"):
-        shares = pd.crosstab(frame[column["name"]], target, normalize="index")
-        shares.plot.barh(stacked=True, title=column["name"])
-    else:
-        continue
-    plt.show()
 <%_ } else { _%>
-target = pd.to_numeric(frame[contract["target"]])
-for column in contract["columns"]:
-    if column["name"] == contract["target"]:
-        continue
-    if column["type"] in ("whole", "decimal"):
-        plt.scatter(frame[column["name"]], target, s=8)
-        plt.title(column["name"])
-    elif column["type"] in ("category", "boolean"):
-        groups = target.groupby(frame[column["name"]])
-        groups.describe()[["min", "25%", "50%", "75%", "max"]].plot.bar(title=column["name"])
-    else:
-        continue
-    plt.show()
+target = pd.to_numeric(frame[contract["target"]], errors="coerce")
 <%_ } _%>
+others = [column for column in drawn if column["name"] != contract["target"]]
+for column in others[:MOST]:
+    values = frame[column["name"]]
+    if column["type"] in NUMBERS:
+<%_ if (classification) { _%>
+        for label, part in values.groupby(target):
+            plt.hist(part.dropna(), bins=20, alpha=0.5, label=str(label))
+        plt.legend()
+<%_ } else { _%>
+        plt.scatter(values, target, s=8)
+<%_ } _%>
+        plt.title(column["name"])
+    else:
+        usual = values.where(values.isin(values.value_counts().index[:20]))
+<%_ if (classification) { _%>
+        shares = pd.crosstab(usual, target, normalize="index")
+        shares.plot.barh(stacked=True, title=column["name"])
+<%_ } else { _%>
+        spread = target.groupby(usual).describe()[["min", "25%", "50%", "75%", "max"]]
+        spread.plot.bar(title=column["name"])
+<%_ } _%>
+    plt.show()
+print(f"{min(len(others), MOST)} of {len(contract['columns'])} columns are drawn.")
