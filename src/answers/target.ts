@@ -27,18 +27,20 @@ export function targetProblems(profile: Profile, counts: Counts, { target, task 
   ];
 }
 
-/** Classes with a single row: a model may be trained, but of these it cannot both learn and be tested. */
+/** What somebody should know of a target that is taken all the same. */
 export function targetWarnings(profile: Profile, counts: Counts, { target, task }: Uses): string[] {
+  const word = columnWord(target);
+  const personal = columnNamed(profile, target)?.personal === true;
+  const warnings = personal
+    ? [`${word} looks like personal data, and the model's answers would be of it.`]
+    : [];
   const single = (classesOf(counts, target, task) ?? []).filter(([, rows]) => rows === 1);
-  if (!single.length) return [];
-  const named = columnNamed(profile, target)?.personal
-    ? ''
-    : `: ${single.map(([label]) => shown(label)).join(', ')}`;
+  if (!single.length) return warnings;
+  const named = personal ? '' : `: ${single.map(([label]) => shown(label)).join(', ')}`;
   const what =
     single.length === 1 ? 'a class that one row has' : `${single.length} classes that one row each has`;
-  return [
-    `${columnWord(target)} has ${what}${named}. A model cannot both learn it and be tested on it: gather more rows, or leave these out.`,
-  ];
+  const advice = 'A model cannot both learn it and be tested on it: gather more rows, or leave these out.';
+  return [...warnings, `${word} has ${what}${named}. ${advice}`];
 }
 
 function classesOf(counts: Counts, target: string, task: string) {

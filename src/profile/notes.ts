@@ -47,7 +47,7 @@ export function asidesOf(profile: Profile, choice: Omit<Choice, 'task'>): Aside[
 const SENTENCES: Readonly<Record<Reason, (other: string) => string>> = {
   empty: () => 'No row has a value here.',
   constant: () => 'The value is the same in every row, so a model learns nothing from it.',
-  id: () => 'It tells one row from another and says nothing about new rows.',
+  id: () => 'It only tells which case a row is about, so a model learns nothing from it for new ones.',
   date: () => 'Dates are not used; a column of days since something would be.',
   personal: () => 'It looks like personal data, so nothing of its values is kept and no model is fed it.',
   leak: (other) => `It says the same as ${other}, the target, in every row: it would give the answer away.`,

@@ -27,7 +27,7 @@ export function whyNoTarget(column: Column): string | undefined {
   const { type, missing } = column;
   if (hasOneValue(column))
     return missing === 1 ? 'has no value in any row' : 'holds one value only, so there is one class';
-  if (type === 'id') return 'tells one row from another, and says nothing about new ones';
+  if (type === 'id') return 'only tells which case a row is about';
   if (type === 'date') return 'is a date';
   return type === 'text' ? 'is text of too many different values to be classes' : undefined;
 }

@@ -98,7 +98,7 @@ describe('a choice that does not fit is refused, saying why and what would do', 
     [{ target: '' }, ['no column ""']],
     [
       { target: 'customer_id' },
-      ['customer_id (id)', 'tells one row from another', 'can be: churned, gender'],
+      ['customer_id (id)', 'only tells which case a row is about', 'can be: churned, gender'],
     ],
     [{ target: 'joined' }, ['joined (date)', 'is a date', 'churned']],
     [{ target: 'remarks' }, ['remarks (text)', 'too many different values', 'churned']],
@@ -179,7 +179,7 @@ describe('the rows of a target', () => {
     expect(targetWarnings(churn, counts(1), regression)).toEqual([]);
   });
 
-  it('name no class of a column that looks personal', () => {
+  it('of a column that looks personal are named by no class, and warned of', () => {
     const owners = { target: 'owner name', task: 'classification' };
     const few = new Map([
       [
@@ -190,10 +190,10 @@ describe('the rows of a target', () => {
         ]),
       ],
     ]);
-    for (const text of [targetProblems(churn, few, owners), targetWarnings(churn, few, owners)]) {
-      expect(text).toHaveLength(1);
-      expect(text[0]).not.toMatch(/Doe|Roe/);
-    }
+    const told = [...targetProblems(churn, few, owners), ...targetWarnings(churn, few, owners)];
+    expect(told).toHaveLength(3);
+    expect(told.join('\n')).toContain('owner name looks like personal data');
+    expect(told.join('\n')).not.toMatch(/Doe|Roe/);
   });
 });
 

@@ -57,7 +57,7 @@ describe('the data contract', () => {
   });
 
   it.each<[string, Partial<Column>, Role, string]>([
-    ['an id', { type: 'id' }, 'ignored', 'tells one row from another'],
+    ['an id', { type: 'id' }, 'ignored', 'which case a row is about'],
     ['a date', { type: 'date' }, 'ignored', 'Dates are not used'],
     ['constant', { type: 'whole', constant: true, distinct: 1 }, 'ignored', 'the same in every row'],
     ['empty', { type: 'text', constant: true, missing: 1 }, 'ignored', 'No row has a value'],
