@@ -22,6 +22,8 @@ interface Reading {
   readonly share: number;
   /** Quotes that close in the midst of a value, or never. */
   readonly broken: boolean;
+  /** Two names or more stand in the first row, and all in quotes. */
+  readonly framed: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export function sniff(sample: string, whole: boolean, shown: string): Pick<Readi
       'Name a CSV file with a header and rows.',
     );
   const readings = DELIMITERS.filter((delimiter) => text.includes(delimiter)).map((delimiter) =>
-    inQuotes(text, delimiter),
+    inQuotes(text, whole, delimiter),
   );
   const found = best(
     readings.filter(({ usual, header }) => usual > 1 || header > 1),
@@ -56,6 +58,8 @@ function best(readings: readonly Reading[], text: string): Reading | undefined {
   const rare = readings.filter(({ dialect }) => dialect.delimiter !== ' ');
   const agree = (least: number) => (reading: Reading) =>
     reading.share >= least && reading.header > 1 && reading.header === reading.usual && !reading.broken;
+  const framed = readings.find((reading) => reading.framed);
+  if (framed) return framed;
   const spaces = readings.find(({ dialect }) => dialect.delimiter === ' ');
   const surely = rare.find(agree(1)) ?? rare.find(agree(0.9));
   if (surely) return surely;
@@ -74,12 +78,12 @@ function best(readings: readonly Reading[], text: string): Reading | undefined {
 }
 
 /** Single quotes are taken for quotes when they stand around each name, or when nothing is in double ones and they fit. */
-function inQuotes(text: string, delimiter: Dialect['delimiter']): Reading {
-  const double = reading(text, { delimiter, quote: '"' });
+function inQuotes(text: string, whole: boolean, delimiter: Dialect['delimiter']): Reading {
+  const double = reading(text, whole, { delimiter, quote: '"' });
   if (!text.includes("'")) return double;
-  const single = reading(text, { delimiter, quote: "'" });
-  if (aroundHeader(text, single)) return single;
-  if (opens(text, double.dialect) || single.broken) return double;
+  const single = reading(text, whole, { delimiter, quote: "'" });
+  if (single.framed) return single;
+  if (double.framed || opens(text, double.dialect) || single.broken) return double;
   return single.share > double.share || aroundColumn(double) ? single : double;
 }
 
@@ -89,11 +93,6 @@ function opens(text: string, { delimiter, quote }: Dialect): boolean {
 
 const isQuoted = (value: string): boolean => value.length > 1 && value.startsWith("'") && value.endsWith("'");
 
-function aroundHeader(text: string, { dialect, rows: [header] }: Reading): boolean {
-  const quoted = header?.map((name) => `'${name.replaceAll("'", "''")}'`).join(dialect.delimiter);
-  return quoted !== undefined && tidied(text, dialect).trimStart().startsWith(quoted);
-}
-
 /** Single quotes around every value of some column: no apostrophes. */
 function aroundColumn({ rows: [header = [], ...rows] }: Reading): boolean {
   return header.some((_, at) => {
@@ -102,25 +101,32 @@ function aroundColumn({ rows: [header = [], ...rows] }: Reading): boolean {
   });
 }
 
-function reading(text: string, dialect: Dialect): Reading {
+function reading(text: string, whole: boolean, dialect: Dialect): Reading {
   const tidy = tidied(text, dialect);
-  const { data, errors } = parserOf(dialect).parse(tidy, 0, true);
+  const { data, errors, meta } = parserOf(dialect).parse(tidy, 0, true);
   const rows = data
     .map((row) => row.map((value) => value.trim()))
     .filter((row) => row.length > 1 || row[0] !== '');
   const counts = new Map<number, number>();
   for (const { length } of rows) counts.set(length, (counts.get(length) ?? 0) + 1);
   const [usual, often] = [...counts].reduce((most, next) => (next[1] > most[1] ? next : most), [0, 0]);
-  const broken = errors.some(({ row }) => (row ?? 0) < data.length) || data.length === 0;
+  const left = tidy.length - meta.cursor;
+  const endless = whole ? left > 0 : left > tidy.length / 2;
+  const { quote, delimiter } = dialect;
+  const framed = (rows[0] ?? []).map((name) => quote + name.replaceAll(quote, quote + quote) + quote);
   return {
     dialect,
     rows,
-    header: rows[0]?.length ?? 0,
+    header: framed.length,
     usual,
-    share: rows.length ? often / rows.length : 0,
-    broken,
+    share: rows.length > 0 ? often / rows.length : 0,
+    broken: endless || errors.some(({ row }) => (row ?? 0) < data.length),
+    framed: framed.length > 1 && /^\r?\n/.test(after(tidy.trimStart(), framed.join(delimiter))),
   };
 }
+
+const after = (text: string, beginning: string): string =>
+  text.startsWith(beginning) ? text.slice(beginning.length, beginning.length + 2) : '';
 
 /** A character between values that we do not read: as often in each of the first lines. */
 function foreign(text: string): string | undefined {

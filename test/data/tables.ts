@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { readData } from '../../src/data/read.js';
 import type { DataRead, Gatherer } from '../../src/data/types.js';
 import { UserError } from '../../src/errors.js';
@@ -12,6 +13,8 @@ export interface Table {
 
 const folder = mkdtempSync(join(tmpdir(), 'azmlops-data-'));
 let files = 0;
+
+afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A file with this content, and its path. */
 export function fileOf(content: string | Uint8Array, name = `${(files += 1)}.csv`): string {
