@@ -88,4 +88,4 @@ const NONE = /[\p{Nonspacing_Mark}\p{Enclosing_Mark}\u0080-\u009f\u007f]/u;
 /** By the constructor: TypeScript knows the flag from ES2024 on, Node from 20. */
 const PICTURE = new RegExp(String.raw`\p{RGI_Emoji}`, 'gv');
 const WIDE =
-  /[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1f200}-\u{1f265}\u{20000}-\u{3fffd}]/u;
+  /[\u1100-\u115f\u261d\u2329\u232a\u2630-\u2637\u268a-\u268f\u26f9\u270c\u270d\u2e80-\u303e\u3041-\u3247\u3250-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6b\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{1b2fb}\u{1d300}-\u{1d376}\u{1f200}-\u{1f265}\u{1f3cb}\u{1f3cc}\u{1f574}\u{1f575}\u{1f590}\u{20000}-\u{3fffd}]/u;
