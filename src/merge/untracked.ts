@@ -4,7 +4,7 @@ import { basename, dirname, join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { EXIT, UserError } from '../errors.js';
 import { ancestors } from '../git/folders.js';
-import { tryGit } from '../git/git.js';
+import { git } from '../git/git.js';
 import { type Journal, saveJournal, type UntrackedPut, type UntrackedRecord } from './journal.js';
 import { kindAt } from './look.js';
 import { listed, type Project } from './project.js';
@@ -21,7 +21,7 @@ export interface Put {
   readonly path: string;
   /** Writes it to an absolute path at which nothing is. */
   readonly make: (to: string) => Promise<unknown>;
-  /** It is put only when git, after the merge, does not ignore this path. */
+  /** It is put only when git, after all else, would take this path. */
   readonly unlessIgnored?: string;
 }
 
@@ -53,8 +53,8 @@ export async function recordOf(project: Project, { puts, moves }: Untracked): Pr
 const halfOf = (path: string): string => posix.join(posix.dirname(path), `.${posix.basename(path)}.azmlops`);
 
 /**
- * Makes the files, slowly and beside their paths; then, all at once, moves what is in the way and puts them. The journal
- * knows at each moment what a file of this program looks like.
+ * Makes the files, slowly and beside their paths; then, all at once, moves what is in the way and puts them; last those
+ * that keep others out of git. The journal knows at each moment what a file of this program looks like.
  *
  * @returns the journal as it stands on disk then, and what was done
  */
@@ -64,32 +64,52 @@ export async function bringAlong(
   { puts }: Untracked,
 ): Promise<{ journal: Journal; brought: Brought }> {
   const { top, prefix } = project;
-  const made: (UntrackedPut & { readonly print: string })[] = [];
-  for (const [at, record] of journal.untracked.puts.entries()) {
-    const { make, unlessIgnored } = puts[at]!;
-    if (unlessIgnored !== undefined && (await isIgnored(project, prefix + unlessIgnored))) continue;
-    mkdirSync(dirname(join(top, record.half)), { recursive: true });
-    rmSync(join(top, record.half), { force: true });
-    await make(join(top, record.half));
-    made.push({ ...record, print: (await printOf(project, record.half)) ?? '' });
-  }
+  const { untracked } = journal;
+  const made = await makeAll(project, journal, puts, ({ unlessIgnored }) => unlessIgnored === undefined);
   const isThere = ({ path, print }: UntrackedPut) =>
-    journal.untracked.moves.some((move) => move.from === path && move.print === print);
-  const fresh = made.filter((put) => !isThere(put));
-  const moves = journal.untracked.moves.filter(
-    ({ from }) => !made.some((put) => put.path === from && isThere(put)),
-  );
-  const known: Journal = { ...journal, untracked: { ...journal.untracked, puts: made, moves } };
-  saveJournal(project, known);
-  for (const { half } of made.filter(isThere)) rmSync(join(top, half));
+    untracked.moves.some((move) => move.from === path && move.print === print);
+  const there = made.filter(isThere);
+  const moves = untracked.moves.filter(({ from }) => !there.some(({ path }) => path === from));
+  const first: Journal = { ...journal, untracked: { ...untracked, puts: made, moves } };
+  saveJournal(project, first);
+  for (const { half } of there) rmSync(join(top, half));
   for (const { from, to } of moves) moveInto(top, from, to);
+  const fresh = made.filter((put) => !isThere(put));
   for (const { half, path } of fresh) moveInto(top, half, path);
+  const guards = await makeAll(
+    project,
+    journal,
+    puts,
+    async ({ unlessIgnored: path }) => path !== undefined && (await isTaken(project, prefix + path)),
+  );
+  const last: Journal = { ...journal, untracked: { ...untracked, puts: [...made, ...guards], moves } };
+  if (guards.length) saveJournal(project, last);
+  for (const { half, path } of guards) moveInto(top, half, path);
   const own = (path: string) => path.slice(prefix.length);
   const brought = {
-    put: fresh.map(({ path }) => own(path)),
+    put: [...fresh, ...guards].map(({ path }) => own(path)),
     moved: moves.map(({ from, to }) => ({ from: own(from), to: own(to) })),
   };
-  return { journal: known, brought };
+  return { journal: last, brought };
+}
+
+async function makeAll(
+  project: Project,
+  { untracked }: { readonly untracked: UntrackedRecord },
+  puts: readonly Put[],
+  isWanted: (put: Put) => boolean | Promise<boolean>,
+): Promise<UntrackedPut[]> {
+  const made: UntrackedPut[] = [];
+  for (const [at, record] of untracked.puts.entries()) {
+    const put = puts[at]!;
+    if (!(await isWanted(put))) continue;
+    const half = join(project.top, record.half);
+    mkdirSync(dirname(half), { recursive: true });
+    rmSync(half, { force: true });
+    await put.make(half);
+    made.push({ ...record, print: (await printOf(project, record.half)) ?? '' });
+  }
+  return made;
 }
 
 function moveInto(top: string, from: string, to: string): void {
@@ -103,9 +123,11 @@ function moveInto(top: string, from: string, to: string): void {
   renameSync(join(top, from), join(top, to));
 }
 
-/** By the patterns of the repository alone: what one machine ignores, another may commit. */
-export const isIgnored = async ({ top }: Pick<Project, 'top'>, path: string): Promise<boolean> =>
-  (await tryGit(top, ['check-ignore', '--quiet', '--', path])).exitCode === 0;
+/** Whether git has a file that is there, or would: by the patterns of the repository, as one machine's are not another's. */
+export const isTaken = async ({ top }: Pick<Project, 'top'>, path: string): Promise<boolean> => {
+  const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', path];
+  return (await git(top, args)) !== '';
+};
 
 export interface UntrackedSince {
   /** Paths that are neither as before nor as they were left. */

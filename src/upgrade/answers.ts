@@ -81,7 +81,7 @@ function refuseUnfit(all: Answered, profile: Profile, { given, data }: Wanted): 
         ? `${columnWord(name)} is the target now`
         : `${columnWord(name)} names no groups in ${source}`;
     problems.push(`${why}, by which this repository measures fairness.`);
-    words.set('sensitive', stay.join(','));
+    words.set('sensitive', answerText(stay));
   }
   if (!problems.length) return;
   const command = ['azmlops set', ...(data ? [shellWord(`data=${data.shown}`)] : []), ...textOf(words)].join(

@@ -73,7 +73,7 @@ async function tellOne(ran: Ran, { diff, out }: Showing): Promise<number> {
 
 async function rowsLines({ data }: Outcome): Promise<string[]> {
   if (!data?.found || !data.rows) return [];
-  const { rowsWords } = await import('./rows.js');
+  const { rowsWords } = await import('./data-words.js');
   return rowsWords(data.found.file, data.rows, data.rows.done);
 }
 

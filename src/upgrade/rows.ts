@@ -16,12 +16,13 @@ import type { OwnData } from '../new/new.js';
 import { EXIT, UserError } from '../errors.js';
 import { git } from '../git/git.js';
 import { kindAt } from '../merge/look.js';
-import { listed } from '../merge/project.js';
 import type { MergeEntry, Move } from '../merge/types.js';
-import type { Untracked } from '../merge/untracked.js';
+import { isTaken, type Put, type Untracked } from '../merge/untracked.js';
 
 /** Where tables go that are not to be read along any more; the emitted code looks into no folder below. */
 const FORMER = `${RAW}/former`;
+/** Of what the workflow `data` writes. */
+const GATHERED = 'data/gathered';
 
 /** What becomes of the rows, which git never sees. Paths relative to the repository. */
 export interface Rows {
@@ -34,8 +35,10 @@ export interface Rows {
   readonly moved: readonly Move[];
   /** Tables that git tracks: they stay, and are read along. */
   readonly alongside: readonly string[];
-  /** Folders named by a date, of which the emitted code reads the newest instead. */
-  readonly dated: readonly string[];
+  /** Folders that are there, and that the emitted code reads instead of this one. */
+  readonly instead: readonly string[];
+  /** Git would take them, or has them already: they are there, and so is a .gitignore that lets them in. */
+  readonly exposed: boolean;
 }
 
 /**
@@ -66,17 +69,27 @@ export async function planRows(
     reasons,
     moved,
     alongside: others.filter((table) => tracked.has(table)),
-    dated: names.filter((name) => /^\d{4}-\d\d-\d\d$/.test(name)).map((name) => `${RAW}/${name}`),
+    instead: insteadOf(dir, names),
+    exposed: tracked.has(path),
   };
-  if (there && !moved.length) return { rows };
-  const guard = `${RAW}/.gitignore`;
-  const puts = [
-    { path, make: copy },
-    ...(existsSync(join(dir, guard))
-      ? []
-      : [{ path: guard, make: (to: string) => writeFile(to, '*\n'), unlessIgnored: path }]),
-  ];
-  return { rows, untracked: { puts: there ? [] : puts, moves: moved } };
+  const guard = tracked.has(path) ? undefined : guardFor(dir, path, entries);
+  if (there && !moved.length && !(guard && (await isTaken({ top: dir }, path)))) return { rows };
+  const puts = [...(there ? [] : [{ path, make: copy }]), ...(guard ? [guard] : [])];
+  return { rows, untracked: { puts, moves: moved } };
+}
+
+/** Keeps the rows out of git where the team's own .gitignore does not, or may not once its conflict is settled. */
+function guardFor(dir: string, rows: string, entries: readonly MergeEntry[]): Put | undefined {
+  const path = `${RAW}/.gitignore`;
+  if (existsSync(join(dir, path))) return undefined;
+  const open = entries.some((entry) => entry.path === '.gitignore' && entry.fate === 'conflict');
+  return { path, make: (to) => writeFile(to, '*\n'), ...(open ? {} : { unlessIgnored: rows }) };
+}
+
+/** What was gathered is read first, and of folders named by a date the newest. */
+function insteadOf(dir: string, names: readonly string[]): string[] {
+  const dated = names.filter((name) => /^\d{4}-\d\d-\d\d$/.test(name)).map((name) => `${RAW}/${name}`);
+  return kindAt(dir, GATHERED) === 'folder' ? [GATHERED, ...dated] : dated;
 }
 
 function refuseOdd(dir: string): void {
@@ -178,28 +191,4 @@ function sameBytes(one: string, other: string): boolean {
   } finally {
     for (const file of files) closeSync(file);
   }
-}
-
-/** What is, or would be, done with the rows, a sentence each; `shown`: the file as it was named. */
-export function rowsWords(shown: string, { path, there, reasons, ...rows }: Rows, done: boolean): string[] {
-  const is = done ? 'was' : 'will be';
-  const how = reasons.length
-    ? `written as UTF-8 with commas (it has ${reasons.join(', ')}) to`
-    : 'copied byte for byte to';
-  const { moved, alongside, dated } = rows;
-  return [
-    there
-      ? `The rows stand in ${path} already, and stay out of git.`
-      : `${shown} ${is} ${how} ${path}, which stays out of git.`,
-    ...moved.map(({ from, to }) => `${from} would be read along, so it ${is} moved to ${to}.`),
-    ...(alongside.length
-      ? [
-          `${listed(alongside)}: git tracks ${alongside.length === 1 ? 'this file' : 'these files'}, so ` +
-            `${alongside.length === 1 ? 'it stays and is' : 'they stay and are'} read along.`,
-        ]
-      : []),
-    ...(dated.length
-      ? [`${listed(dated)}: where folders are named by a date, the code reads the newest of them instead.`]
-      : []),
-  ];
 }

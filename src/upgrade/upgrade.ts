@@ -108,12 +108,16 @@ async function ownOf(dir: string, data: OwnData, { entries }: MergeReport, { to,
 export async function write(outcome: Outcome, prepared: Prepared, untracked?: Untracked): Promise<Outcome> {
   if (outcome.dryRun) return outcome;
   const written = prepared.changed;
-  if (!written && !untracked) return outcome;
-  const { put, moved } = await prepared.write(outcome.command, untracked);
   const rows = outcome.data?.rows;
-  if (!rows) return { ...outcome, written };
+  if (!rows) {
+    if (written) await prepared.write(outcome.command);
+    return { ...outcome, written };
+  }
+  const { put, moved } = await prepared.write(outcome.command, untracked);
   const there = rows.there || !put.includes(rows.path);
-  return { ...outcome, written, data: { ...outcome.data, rows: { ...rows, there, moved, done: true } } };
+  const { isTaken } = await import('../merge/untracked.js');
+  const now = { ...rows, there, moved, exposed: await isTaken({ top: outcome.dir }, rows.path), done: true };
+  return { ...outcome, written, data: { ...outcome.data, rows: now } };
 }
 
 export const ran = (outcome: Outcome, prepared: Prepared, more: Partial<Ran> = {}): Ran => ({

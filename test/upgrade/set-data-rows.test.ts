@@ -54,6 +54,17 @@ describe('the tables that were there', () => {
     expect(rowsIn(dir)['regions.csv']).toBe('region\nnorth\n');
   });
 
+  it('that were gathered before, and would be read instead, are told', async () => {
+    const dir = await emittedOwn(1);
+    write(dir, { 'data/gathered/2026-01-01/rows.csv': CHURN });
+    const { code, out } = await set(dir);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('data/gathered: what was gathered before is read'),
+    ]);
+    expect(git(dir, 'status', '--porcelain')).not.toContain('gathered');
+  });
+
   it('with --quiet too it is said what was moved', async () => {
     const dir = await emittedOwn(0);
     const { code, out, err } = await set(dir, '--quiet');
@@ -124,12 +135,20 @@ describe('the file', () => {
   });
 });
 
+it('rows that a .gitignore of the team lets in are told', async () => {
+  const dir = await emittedOwn(0);
+  write(dir, { 'data/raw/.gitignore': '!*\n' });
+  const { code, out } = await azmlops(dir, 'set', `data=${churn()}`);
+  expect([code, out]).toEqual([0, expect.stringContaining('git does not ignore data/raw/churn.csv')]);
+});
+
 describe('--abort', () => {
   it('puts the rows back too, byte for byte', async () => {
     const dir = await emittedOwn(1);
     write(dir, { 'data/raw/b.csv': 'of May\n' });
     const before = state(dir);
     expect((await set(dir)).code).toBe(0);
+    expect(existsSync(join(dir, 'data/raw/.gitignore')), 'the root has one').toBe(false);
     expect(state(dir)).not.toEqual(before);
     expect((await abort(dir)).code).toBe(0);
     expect(state(dir)).toEqual(before);
