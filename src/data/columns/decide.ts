@@ -82,7 +82,7 @@ function typeOf(name: string, gathered: Gathered, distinct: number | undefined):
   if (gathered.couldBeDate) return 'date';
   const { shapes } = gathered;
   // What is a number or a date to people identifies no row, however different each is.
-  const otherwise = shapes.most(shapes.dates) || shapes.most(shapes.amounts);
+  const otherwise = shapes.most(shapes.dates) || shapes.areAmounts || shapes.areNearlyNumbers;
   if (areUnique(gathered, distinct) && !otherwise) {
     if (namesId(name) || (!gathered.spaces && longest <= LONGEST_ID)) return 'id';
   }

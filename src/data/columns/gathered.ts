@@ -114,7 +114,7 @@ export class Gathered {
 
   /** Two columns with the same are one-to-one: where one repeats a value, so does the other. */
   get orderSaid(): string | undefined {
-    return this.distinct && `${this.order.text} ${this.distinct.size}`;
+    return this.distinct && this.order.text;
   }
 
   private miss(): void {

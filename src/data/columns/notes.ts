@@ -1,8 +1,6 @@
 import type { Decided } from './decide.js';
 
 const SHOWN = 3;
-/** So many of its values are numbers that the column was meant to be. */
-const NEARLY = 0.9;
 
 /** What may be so of a column, and the sentence of all columns of which it is. */
 interface Remark {
@@ -23,7 +21,7 @@ const REMARKS: readonly Remark[] = [
       `${names} ${many ? 'hold' : 'holds'} numbers with a decimal point and others with a comma: ${read(many)}.`,
   },
   {
-    fits: (column) => isPlain(column) && isNearlyNumbers(column),
+    fits: (column) => isPlain(column) && column.gathered.shapes.areNearlyNumbers,
     say: (names, many, [first]) => {
       const odd = first?.gathered.shapes.odd;
       const but = odd === undefined || many ? 'a few values' : JSON.stringify(odd);
@@ -31,12 +29,12 @@ const REMARKS: readonly Remark[] = [
     },
   },
   {
-    fits: (column) => isPlain(column) && mostly(column, 'amounts'),
+    fits: (column) => isPlain(column) && column.gathered.shapes.areAmounts,
     say: (names, many) =>
       `${names} ${many ? 'hold' : 'holds'} numbers with units or with separators between thousands: ${read(many)}.`,
   },
   {
-    fits: (column) => isPlain(column) && mostly(column, 'dates'),
+    fits: (column) => isPlain(column) && column.gathered.shapes.most(column.gathered.shapes.dates),
     say: (names, many) =>
       `${names} ${many ? 'hold' : 'holds'} dates that are not written like 2024-12-31: ${read(many)}.`,
   },
@@ -47,7 +45,7 @@ const REMARKS: readonly Remark[] = [
       `${names} ${many ? 'have' : 'has'} three digits after each point or comma, which are read as decimals: if they are thousands, take that sign out.`,
   },
   {
-    fits: (column) => isPlain(column) && mostly(column, 'codes'),
+    fits: (column) => isPlain(column) && holdsCodes(column),
     say: (names, many) =>
       `${names} ${many ? 'hold' : 'holds'} digits with leading zeros, with a plus sign or too many for a number: ${read(many)}, as codes.`,
   },
@@ -95,14 +93,8 @@ const read = (many: boolean): string => (many ? 'they are read as text' : 'it is
 
 const isPlain = ({ type }: Decided): boolean => type === 'category' || type === 'text';
 
-function mostly({ gathered: { shapes } }: Decided, what: 'dates' | 'amounts' | 'codes'): boolean {
-  // Plain numbers stand among them: 950, then 1,050.
-  return shapes[what] > 0 && shapes.most(what === 'dates' ? shapes.dates : shapes[what] + shapes.numbers);
-}
-
-function isNearlyNumbers({ gathered: { shapes } }: Decided): boolean {
-  const others = shapes.amounts + shapes.dates + shapes.codes;
-  return shapes.odds > 0 && others === 0 && shapes.looked >= 10 && shapes.numbers >= NEARLY * shapes.looked;
+function holdsCodes({ gathered: { shapes } }: Decided): boolean {
+  return shapes.codes > 0 && shapes.most(shapes.codes + shapes.numbers);
 }
 
 /** Two of the categories that are the same but for capital letters. */

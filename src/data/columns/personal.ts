@@ -13,7 +13,7 @@ export interface PersonalKind {
   readonly dates?: true;
   /** Words before it by which it is something else. */
   readonly unless?: readonly string[];
-  /** By itself, or with one of these before or after it. */
+  /** By itself, or with one of these before it. */
   readonly with?: readonly string[];
 }
 
@@ -151,8 +151,7 @@ function speaksOf(kind: PersonalKind, phrase: readonly string[], words: readonly
   const before = words.slice(0, at);
   const after = words.slice(at + phrase.length);
   if (kind.unless?.includes(before.at(-1) ?? '')) return false;
-  const people = kind.with;
-  if (!people) return after.every((word) => TAIL.has(word));
-  if (!after.every((word) => people.includes(word) || TAIL.has(word))) return false;
-  return before.length === 0 || people.includes(before.at(-1) ?? '');
+  // Somebody's address is one as well: adresse_client, phone of the patient.
+  if (!after.every((word) => TAIL.has(word) || PEOPLE.includes(word))) return false;
+  return !kind.with || before.length === 0 || kind.with.includes(before.at(-1) ?? '');
 }

@@ -34,8 +34,9 @@ function saidBy({ gathered, distinct }: Decided): string[] {
   const values = `values ${gathered.valuesSaid}`;
   const order = gathered.orderSaid;
   if (order === undefined || distinct === undefined) return [values];
-  // Where hardly a value comes twice any two columns are one-to-one, and it means nothing.
-  const repeats =
-    distinct <= gathered.rows / 2 && (distinct <= FEW || distinct <= SHARE_OF_ROWS * gathered.rows);
+  // Missing is as good a word as any. Where hardly a value comes twice all columns are one-to-one, and it means nothing.
+  const { rows, missing } = gathered;
+  const words = distinct + (missing ? 1 : 0);
+  const repeats = words <= rows / 2 && (words <= FEW || words <= SHARE_OF_ROWS * rows);
   return repeats ? [values, `order ${order}`] : [values];
 }

@@ -5,8 +5,10 @@ import type { NumberReader } from './numbers.js';
 /** Different values that are looked at closely, of each column. */
 const SAMPLE = 1000;
 const LONGEST_SHOWN = 20;
+/** So many of its values are numbers that the column was meant to be. */
+const NEARLY = 0.9;
 
-const EMAIL = /^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@.,;<>]{2,}$/;
+const EMAIL = /^[^\s@,;<>]+@[^\s@,;<>]+\.\p{L}[\p{L}\d-]+$/u;
 const PHONE = /^\+\(?\d[\d ()./-]{6,20}$|^\(\d{3}\) ?\d{3}-\d{4}$|^\d{3}-\d{3}-\d{4}$/;
 const SOCIAL_SECURITY = /^\d{3}-\d\d-\d{4}$/;
 const IBAN = /^[A-Z]{2}\d\d[ ]?[A-Z0-9]{4}[A-Z0-9 ]{6,34}$/;
@@ -81,6 +83,17 @@ export class Shapes {
     if (OTHER_DATE.test(value) || OTHER_DATE_WORDS.test(value)) this.dates++;
     else if (CODE.test(value)) this.codes++;
     else if (SEPARATED.test(value) || UNIT.test(value)) this.amounts++;
+  }
+
+  /** Numbers with units or separators, plain ones among them: 950, then 1,050. */
+  get areAmounts(): boolean {
+    return this.amounts > 0 && this.most(this.amounts + this.numbers);
+  }
+
+  /** Numbers but for a few words. */
+  get areNearlyNumbers(): boolean {
+    const others = this.amounts + this.dates + this.codes;
+    return this.odds > 0 && others === 0 && this.looked >= 10 && this.numbers >= NEARLY * this.looked;
   }
 
   /** Most of what was looked at. */
