@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { MISSING } from '../../src/data/missing.js';
+
+/** The texts of the list that a Python file calls MISSING. */
+function listed(path: string): string[] {
+  const source = readFileSync(new URL(`../../templates/${path}`, import.meta.url), 'utf8');
+  const [, list = ''] = /^MISSING = \[([^\]]*)\]/m.exec(source) ?? [];
+  return [...list.matchAll(/"([^"]*)"/g)].map(([, text = '']) => text);
+}
+
+describe('a value that is missing', () => {
+  it.each(['partials/data.py', 'level-0/src/scoring.py'])(
+    'is written in %s as in the file that azmlops reads',
+    (path) => {
+      expect(listed(path)).toEqual(MISSING);
+    },
+  );
+});
