@@ -14,6 +14,8 @@ export const ROW_LIMIT = 8 << 20;
 export class Rows {
   /** Something besides spaces in front of unquoted values was taken off. */
   spaces = false;
+  /** Lines end in CR alone, some at least. */
+  loneReturns = false;
   #width = 0;
   #headerLine = 1;
   readonly #dialect: Dialect;
@@ -55,7 +57,10 @@ export class Rows {
   }
 
   #parse(): string[][] {
-    const text = tidied(this.#pending, this.#dialect);
+    const raw = this.#pending;
+    const text = tidied(raw, this.#dialect);
+    if (text !== raw && !this.loneReturns)
+      this.loneReturns = newlines(text, text.length) > newlines(raw, raw.length);
     const { data, errors, meta } = parserOf(this.#dialect).parse(text, 0, true);
     const [broken] = errors;
     // In the last row, which is not whole, a single one may only lack the text that follows.
@@ -78,7 +83,11 @@ export class Rows {
     for (let at = 0; at < data.length; at += 1) {
       const row = data[at]!;
       const last = row[row.length - 1]!;
-      if (last.charCodeAt(last.length - 1) === 13) row[row.length - 1] = last.slice(0, -1);
+      if (last.charCodeAt(last.length - 1) === 13) {
+        row[row.length - 1] = last.slice(0, -1);
+        // Unless it is part of the value.
+        if (quoted && text.includes(`\r${this.#dialect.quote}`)) this.spaces = true;
+      }
       this.#trim(row, quoted);
       if (row.length === 1 && row[0] === '') continue;
       if (this.#width === 0) {

@@ -97,7 +97,15 @@ async function pass(source: Source, manner: Manner, bytes: Bytes, gather: Gather
     );
   await refuseChanged(source);
   const { decimalComma, ...gathered } = gatherer.finish();
-  const format = { gzip, encoding, delimiter, quote, decimalComma, trailingSpaces: rows.spaces };
+  const format = {
+    gzip,
+    encoding,
+    delimiter,
+    quote,
+    decimalComma,
+    trailingSpaces: rows.spaces,
+    ...(rows.loneReturns ? { loneReturns: true as const } : {}),
+  };
   return { path, shown, stamp, format, ...gathered };
 }
 

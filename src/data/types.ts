@@ -12,6 +12,8 @@ export interface Format {
   readonly decimalComma: boolean;
   /** Some values or names stand between spaces, which the emitted reader would leave there. */
   readonly trailingSpaces: boolean;
+  /** Some lines end in CR alone, which pandas reads, until a space or a blank line follows. */
+  readonly loneReturns?: true;
 }
 
 /** A data file as it was read, once, from its first byte to its last. */

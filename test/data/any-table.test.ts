@@ -113,7 +113,7 @@ it('reads back any table whose values are all in quotes', async () => {
         expect(format.quote).toBe(manner.quote);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 }, 120_000);
 
@@ -130,7 +130,7 @@ it('reads back any table in Latin-1', async () => {
         chunk,
       );
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 }, 120_000);
 
@@ -150,6 +150,6 @@ it('reads back any table with quotes only where they are needed', async () => {
         await readsBack(table, written(table, manner, bare), manner, 'utf-8', chunk);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 }, 120_000);

@@ -117,11 +117,25 @@ const READ: readonly Row[] = [
     names: ['a', 'b'],
     rows: [['x', '1']],
   },
+  {
+    it: 'CR at the end of a quoted value, and says so',
+    text: `a,b\n${eight('1,"x\r"\n')}`,
+    format: { trailingSpaces: true },
+    names: ['a', 'b'],
+    rows: [['1', 'x']],
+  },
   { it: 'CRLF', text: `a,b\r\n${eight('1,"x"\r\n')}`, names: ['a', 'b'], rows: [['1', 'x']] },
-  { it: 'CR alone', text: `a,b\r${eight('1,"x"\r')}`, names: ['a', 'b'], rows: [['1', 'x']] },
+  {
+    it: 'CR alone',
+    text: `a,b\r${eight('1,"x"\r')}`,
+    format: { loneReturns: true },
+    names: ['a', 'b'],
+    rows: [['1', 'x']],
+  },
   {
     it: 'line ends of all kinds in one file',
     text: `a,b\r\n1,x\r2,y\n${eight('3,z\n')}`,
+    format: { loneReturns: true },
     names: ['a', 'b'],
     rows: [
       ['1', 'x'],

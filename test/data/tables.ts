@@ -42,14 +42,15 @@ export async function tableIn(
 ): Promise<Table & Pick<DataRead, 'format'>> {
   let names: readonly string[] = [];
   let kept = new Kept();
-  const { format } = await readData(fileOf(content), 'churn.csv', undefined, {
+  const path = fileOf(content);
+  const { format } = await readData(path, 'churn.csv', undefined, {
     ...(chunk ? { chunk } : {}),
     gather: (header) => {
       names = [...header];
       kept = new Kept();
       return kept;
     },
-  });
+  }).finally(() => rmSync(path));
   return { names, rows: kept.rows, format };
 }
 
