@@ -177,7 +177,7 @@ export class Rows {
 }
 
 /** Papa names what stands after it. */
-const opening = ({ index = 1 }: { readonly index?: number }): number => index - 1;
+const opening = ({ index = 1 }: { readonly index?: number | undefined }): number => index - 1;
 
 function newlines(text: string, end: number): number {
   let count = 0;
