@@ -37,7 +37,9 @@ export async function status(dir: string): Promise<Status> {
     dir: journal.prefix ? `${project.top}/${journal.prefix.slice(0, -1)}` : project.top,
     conflicts: (await conflictsLeft(project, journal)).map(own),
     paths: journal.paths.map(({ path }) => own(path)).sort(),
-    brought: (journal.untracked?.puts ?? []).map(({ path }) => own(path)),
+    brought: (journal.untracked?.puts ?? []).flatMap(({ path, print }) =>
+      print === undefined ? [] : [own(path)],
+    ),
     moved: (journal.untracked?.moves ?? []).map(({ from, to }) => ({ from: own(from), to: own(to) })),
   };
 }

@@ -70,7 +70,9 @@ export async function bringAlong(
     untracked.moves.some((move) => move.from === path && move.print === print);
   const there = made.filter(isThere);
   const moves = untracked.moves.filter(({ from }) => !there.some(({ path }) => path === from));
-  const first: Journal = { ...journal, untracked: { ...untracked, puts: made, moves } };
+  // Without its print, what was there already is nothing that taking back would remove.
+  const known = made.map((put) => (isThere(put) ? { path: put.path, half: put.half } : put));
+  const first: Journal = { ...journal, untracked: { ...untracked, puts: known, moves } };
   saveJournal(project, first);
   for (const { half } of there) rmSync(join(top, half));
   for (const { from, to } of moves) moveInto(top, from, to);
@@ -82,7 +84,7 @@ export async function bringAlong(
     puts,
     async ({ unlessIgnored: path }) => path !== undefined && (await isTaken(project, prefix + path)),
   );
-  const last: Journal = { ...journal, untracked: { ...untracked, puts: [...made, ...guards], moves } };
+  const last: Journal = { ...journal, untracked: { ...untracked, puts: [...known, ...guards], moves } };
   if (guards.length) saveJournal(project, last);
   for (const { half, path } of guards) moveInto(top, half, path);
   const own = (path: string) => path.slice(prefix.length);
