@@ -8,6 +8,8 @@ import { column, numbered, told } from './columns-told.js';
 const missing = fc.constantFrom(...MISSING);
 const rows = { minLength: 8, maxLength: 40 };
 
+const odd = fc.string({ unit: fc.constantFrom(...' \0\n\t"\',;:/=@+-.%0159aZé€😀\u202e\ud800') });
+
 const share = (values: readonly string[]): number =>
   Math.round((values.filter((value) => MISSING.includes(value)).length / values.length) * 1e4) / 1e4;
 
@@ -117,8 +119,11 @@ describe('any values', () => {
   });
 
   it('at all are gathered, under any names', () => {
-    const table = fc.array(fc.array(fc.string({ unit: 'binary' }), { minLength: 3, maxLength: 3 }), rows);
-    const names = fc.uniqueArray(fc.string({ unit: 'binary' }), { minLength: 3, maxLength: 3 });
+    const table = fc.array(fc.array(odd, { minLength: 3, maxLength: 3 }), {
+      minLength: 8,
+      maxLength: 20,
+    });
+    const names = fc.uniqueArray(odd, { minLength: 3, maxLength: 3 });
     fc.assert(
       fc.property(names, table, fc.constantFrom(',', ';'), (names, table, delimiter) => {
         const result = told(
@@ -129,6 +134,7 @@ describe('any values', () => {
         expect(result.profile.columns).toHaveLength(3);
         for (const { missing } of result.profile.columns) expect(missing >= 0 && missing <= 1).toBe(true);
       }),
+      { numRuns: 15 },
     );
   });
 
@@ -168,12 +174,13 @@ describe('any values', () => {
 describe('2,000 columns', () => {
   it('are gathered quickly', () => {
     const names = numbered(2000, (i) => `c${i}`);
-    const values = numbered(2000, (i) => (i % 3 ? `${i % 100}.5` : `v${i}`));
+    const values = numbered(2100, (i) => (i % 3 ? `${i % 100}.5` : `v${i}`));
     const table = Object.fromEntries(
-      names.map((name, at) => [name, [...values.slice(at, at + 200), ...values.slice(0, 200)].slice(0, 200)]),
+      names.map((name, at) => [name, [...values.slice(at, at + 100), ...values].slice(0, 100)]),
     );
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(told(table).profile.columns).toHaveLength(2000);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    // Microseconds; what others compute meanwhile is not counted.
+    expect(process.cpuUsage(start).user).toBeLessThan(5_000_000);
   });
 });
