@@ -41,7 +41,7 @@ export const ENCODING_NAMES: Readonly<Record<Format['encoding'], string>> = {
 
 /** What the emitted reader, which knows one way of writing a table, could not read; none: the file can stay as it is. */
 export function rewriteReasons(format: Format): string[] {
-  const { gzip, encoding, delimiter, quote, decimalComma, trailingSpaces } = format;
+  const { gzip, encoding, delimiter, quote, decimalComma, trailingSpaces, loneReturns } = format;
   return [
     ...(gzip ? ['gzip'] : []),
     ...(encoding === 'latin-1' ? [ENCODING_NAMES[encoding]] : []),
@@ -49,6 +49,7 @@ export function rewriteReasons(format: Format): string[] {
     ...(quote === '"' ? [] : ['single quotes']),
     ...(decimalComma ? ['decimal commas'] : []),
     ...(trailingSpaces ? ['spaces around values'] : []),
+    ...(loneReturns ? ['lines that end in CR alone'] : []),
   ];
 }
 

@@ -50,6 +50,7 @@ describe('a copy', () => {
     ['in single quotes', CLEAN.replace('x1', "'x,1'"), CLEAN.replace('x1', '"x,1"')],
     ['in Latin-1', Buffer.from(CLEAN.replaceAll('x1', 'é'), 'latin1'), CLEAN.replaceAll('x1', 'é')],
     ['full of spaces', CLEAN.replaceAll('x1', 'x1 ').replace('b,', 'b ,'), CLEAN],
+    ['in lines that end in CR alone', CLEAN.replaceAll('\n', '\r'), CLEAN],
     [
       'in a mix of all that',
       gzipSync(Buffer.from(`${DIRTY.replaceAll('.5', ',5')}7;"a;ü";8,5\r\n`, 'latin1')),
