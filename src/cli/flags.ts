@@ -101,9 +101,13 @@ export const COMMANDS = {
   set: {
     takes: 'KEY=VALUE…',
     many: true,
-    summary: 'change answers of this repository',
+    summary: 'change answers of this repository; data=FILE brings other data',
     flags: CHANGE_FLAGS,
-    examples: ['azmlops set endpoint=both --dry-run', 'azmlops set package=churn_model location=northeurope'],
+    examples: [
+      'azmlops set endpoint=both --dry-run',
+      'azmlops set package=churn_model location=northeurope',
+      'azmlops set data=june.csv target=churned',
+    ],
   },
   explain: {
     takes: 'PATH',
