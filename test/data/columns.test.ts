@@ -106,6 +106,18 @@ describe('an id', () => {
     expect(column(numbered(20, value), name).type).toBe('id');
   });
 
+  it.each([
+    ['a text', (i: number) => `N${i}A1`],
+    ['a number', (i: number) => String(i * 7)],
+  ])('comes back in other rows when it is called so and is %s', (_, value) => {
+    const visits = [...numbered(50, value), ...numbered(30, value), ''];
+    expect(column(visits, 'Individual ID').type).toBe('id');
+    expect(column(visits, 'Sample Number').type).not.toBe('id');
+    // Thirty shops in very many rows are classes of rows.
+    const shops = numbered(700, (i) => value(i % 30));
+    expect(column(shops, 'shop_id').type).not.toBe('id');
+  });
+
   it.each<[string, string, string, string[]]>([
     ['fewer than 20 rows', 'whole', 'id', numbered(19, String)],
     ['a value twice', 'whole', 'id', [...numbered(20, String), '3']],

@@ -10,12 +10,15 @@ const SHARE_OF_ROWS = 0.05;
 /** A column of so few values that say nothing of anybody (yes, none) is no personal data, whatever its name. */
 const FEW_CODES = 5;
 
+/** The last word of a name that says whose the row is, which may come back in other rows: customer_id. */
 const ID_WORDS = new Set(
   (
-    'id ids key uuid guid index idx no nr num number nummer numero rowid userid customerid clientid patientid ' +
-    'employeeid orderid transactionid sessionid accountid productid recordid'
+    'id ids uuid guid rowid userid customerid clientid patientid employeeid orderid transactionid sessionid ' +
+    'accountid productid recordid'
   ).split(' '),
 );
+/** One that counts the rows, when each has another. */
+const NUMBER_WORDS = new Set('key index idx no nr num number nummer numero'.split(' '));
 
 /** What a column is, before it is known what the others are. */
 export interface Decided {
@@ -77,15 +80,17 @@ function typeOf(name: string, gathered: Gathered, distinct: number | undefined):
   if (gathered.couldBeBoolean) return 'boolean';
   if (gathered.couldBeNumber) {
     if (gathered.fraction) return 'decimal';
-    return areUnique(gathered, distinct) && (gathered.consecutive || namesId(name)) ? 'id' : 'whole';
+    const counted = areUnique(gathered, distinct) && (gathered.consecutive || numbersRows(name));
+    return counted || (namesId(name) && areMany(gathered, distinct)) ? 'id' : 'whole';
   }
   if (gathered.couldBeDate) return 'date';
   const { shapes } = gathered;
   // What is a number or a date to people identifies no row, however different each is.
   const otherwise = shapes.most(shapes.dates) || shapes.areAmounts || shapes.areNearlyNumbers;
   if (areUnique(gathered, distinct) && !otherwise) {
-    if (namesId(name) || (!gathered.spaces && longest <= LONGEST_ID)) return 'id';
+    if (numbersRows(name) || (!gathered.spaces && longest <= LONGEST_ID)) return 'id';
   }
+  if (namesId(name) && longest <= LONGEST_ID && areMany(gathered, distinct)) return 'id';
   if (distinct === undefined || longest > LONGEST_CATEGORY) return 'text';
   if (distinct <= MOST_CATEGORIES) return 'category';
   const few = distinct <= MOST_DISTINCT && distinct <= SHARE_OF_ROWS * gathered.rows;
@@ -97,9 +102,13 @@ function areUnique({ rows, missing, differed }: Gathered, distinct: number | und
   return rows >= FEWEST_FOR_ID && missing === 0 && (distinct === undefined ? differed : distinct === rows);
 }
 
-function namesId(name: string): boolean {
-  return ID_WORDS.has(wordsOf(name).at(-1) ?? '');
-}
+/** Too many for what could be classes of something. */
+const areMany = ({ rows }: Gathered, distinct = Infinity): boolean =>
+  distinct > Math.max(MOST_CATEGORIES, SHARE_OF_ROWS * rows);
+
+const namesId = (name: string): boolean => ID_WORDS.has(wordsOf(name).at(-1) ?? '');
+
+const numbersRows = (name: string): boolean => namesId(name) || NUMBER_WORDS.has(wordsOf(name).at(-1) ?? '');
 
 function isPersonal(
   name: string,
