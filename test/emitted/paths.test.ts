@@ -220,7 +220,8 @@ describe('residue', () => {
   it.each(forbidden)('%s stands nowhere: %s', (pattern) => {
     const found = new Set<string>();
     for (const tree of all)
-      for (const path of text(tree))
+      // The names of somebody's columns are theirs; they stand in JSON alone (own-data-static.test.ts).
+      for (const path of text(tree).filter((file) => !tree.own || !file.endsWith('.json')))
         for (const [n, line] of read(tree, path).split('\n').entries()) {
           const match = pattern.exec(line);
           if (match) found.add(`${tree.level} ${path}:${n + 1}: ${line.trim().slice(0, 120)}`);

@@ -29,6 +29,8 @@ export interface Tree {
   length: keyof typeof NAMES;
   package: string;
   name: string;
+  /** Whether it is about the file of test/support/own-data.ts that has every hostile name and kind of column. */
+  own?: boolean;
 }
 
 declare module 'vitest' {
@@ -38,7 +40,16 @@ declare module 'vitest' {
 }
 
 /** Every combination, as a folder below `root`. */
-export const combinations = (root: string): Tree[] =>
+export const combinations = (root: string): Tree[] => [
+  ...aboutTheExample(root),
+  ...LEVELS.map((level): Tree => {
+    const id = `${level}-classification-both-own-short`;
+    const answers = { task: 'classification', endpoint: 'both', gate: 'reviewers' } as const;
+    return { id, dir: join(root, id), level, ...answers, length: 'short', ...NAMES.short, own: true };
+  }),
+];
+
+const aboutTheExample = (root: string): Tree[] =>
   LEVELS.flatMap((level) =>
     TASKS.flatMap((task) =>
       ENDPOINTS.flatMap((endpoint) =>

@@ -26,7 +26,8 @@ export class Workspace {
     cpSync(tree.dir, this.dir, { recursive: true });
     if (installed) this.#share();
     git(this.dir, 'add', '--all');
-    git(this.dir, 'commit', '--quiet', '--message', 'as emitted');
+    // `azmlops new` has committed already.
+    git(this.dir, 'commit', '--quiet', '--allow-empty', '--message', 'as emitted');
   }
 
   #share(): void {
