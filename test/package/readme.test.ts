@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { home, temporary } from '../support/session.js';
-import { project } from '../support/tools.js';
+import { programs, project } from '../support/tools.js';
 
 interface Step {
   command: string;
@@ -23,10 +23,10 @@ function stepsOf(markdown: string): Step[] {
     }, []);
 }
 
-/** A pattern that takes the output in which exactly the elided lines differ. */
+/** A pattern that takes the output in which exactly what is elided, lines or parts of one, differs. */
 function patternOf(shown: readonly string[]): RegExp {
   const parts = shown.map((line) =>
-    line === '…' ? '(?:.*\\n)*' : `${line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\n`,
+    line === '…' ? '(?:.*\\n)*' : `${line.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace('…', '.*')}\\n`,
   );
   return new RegExp(`^${parts.join('')}$`);
 }
@@ -50,7 +50,11 @@ it('the console blocks of README.md print what they show, run as written', () =>
     const result = spawnSync('bash', ['-euo', 'pipefail', '-c', `${command}\npwd >&3`], {
       cwd: at,
       encoding: 'utf8',
-      env: { ...process.env, PATH: `${shim}${delimiter}${process.env.PATH ?? ''}`, COLUMNS: '' },
+      env: {
+        ...process.env,
+        PATH: [shim, dirname(programs.python), process.env.PATH].join(delimiter),
+        COLUMNS: '',
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     });
     expect(result.status, `${command}\n${result.stderr}`).toBe(0);
