@@ -24,13 +24,14 @@ const PEOPLE = (
   'sender recipient billing shipping account nick display login ' +
   'kunde kunden benutzer mitarbeiter patienten person ansprechpartner kontakt inhaber ' +
   'client cliente clients clientes famille jeune fille complet utilisateur employe salarie personne ' +
-  'completo pila usuario empleado paciente persona titular'
+  'completo pila usuario empleado paciente persona titular ' +
+  'cust emp acct'
 ).split(' ');
 
 export const PERSONAL: readonly PersonalKind[] = [
   {
     phrases: list(`
-      email, emails, e mail, mail, email address, mail address, emailadresse, mailadresse, courriel, adresse email, adresse mail, correo, correo electronico
+      email, emails, e mail, mail, email address, emailaddress, mail address, emailadresse, mailadresse, courriel, adresse email, adresse mail, correo, correo electronico
     `),
   },
   {
@@ -48,7 +49,7 @@ export const PERSONAL: readonly PersonalKind[] = [
   },
   {
     phrases: list(`
-      firstname, lastname, fullname, middlename, maidenname, surname, forename, username, nickname,
+      fname, lname, mname, firstname, lastname, fullname, middlename, maidenname, surname, forename, username, nickname,
       screenname, screen name, user handle, twitter handle, customername, clientname, vorname,
       nachname, familienname, geburtsname, kundenname, benutzername, mitarbeitername, patientenname,
       prenom, patronyme, apellido, apellidos, primer apellido, segundo apellido
@@ -56,11 +57,11 @@ export const PERSONAL: readonly PersonalKind[] = [
   },
   {
     phrases: list(`
-      address, addresses, home address, postal address, adresse, anschrift, wohnadresse, direccion, domicilio,
+      address, addresses, addr, home address, postal address, adresse, anschrift, wohnadresse, direccion, domicilio,
       domicile, street, street name, street address, strasse, hausnummer, house number, rue, calle,
       birthplace, place birth, birth place, geburtsort, lieu naissance, lugar nacimiento
     `),
-    unless: ['web', 'url', 'memory', 'register', 'start', 'end', 'base'],
+    unless: ['web', 'url', 'memory', 'mem', 'register', 'start', 'end', 'base'],
   },
   {
     phrases: list(`
@@ -72,7 +73,7 @@ export const PERSONAL: readonly PersonalKind[] = [
   },
   {
     phrases: list(`
-      birthday, birthdate, birth date, date birth, birth year, year birth, birthyear, dob, born,
+      birthday, birthdate, birth date, date birth, birth year, year birth, birthyear, dateofbirth, bdate, dob, born,
       birth day, geburtsdatum, geburtstag, geburtsjahr, date naissance, annee naissance, naissance,
       fecha nacimiento, ano nacimiento, nacimiento
     `),
