@@ -42,7 +42,9 @@ def convert(values: pd.Series, kind: str) -> pd.Series:
             return values.astype(float)
         days = pd.to_datetime(values, errors="coerce", utc=True, format="ISO8601")
         return (days - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
-    text = values.astype(object).map(str, na_action="ignore").where(values.notna())
+    # Where all are missing, map makes floats of them, which no encoder of text takes.
+    text = values.astype(object).map(str, na_action="ignore").astype(object)
+    text = text.where(values.notna())
     return text.fillna("") if kind == "text" else text
 
 

@@ -13,7 +13,14 @@ import matplotlib.pyplot as plt
 import pandas as pd
 <%_ if (level > 0) { _%>
 
-from <%= pkg %>.data import CONTRACT, convert, labels, load_contract, outcome, read_folder
+from <%= pkg %>.data import (
+    CONTRACT,
+    convert,
+    labels,
+    load_contract,
+    outcome,
+    read_folder,
+)
 <%_ } _%>
 
 # Works from the folder of the notebook, as Jupyter starts it, and from the root of the repository.

@@ -253,7 +253,10 @@ def test_nothing_is_made_up_beside_real_rows(tmp_path: Path) -> None:
         synthetic.main(["--out", str(tmp_path / "made-up.csv")])
     with pytest.raises(SystemExit, match="8 is the least"):
         synthetic.main(["--rows", "7", "--out", str(tmp_path / "raw" / "made-up.csv")])
+    with pytest.raises(SystemExit, match=r"holds real\.csv"):
+        synthetic.main(["--out", str(tmp_path / "real.csv")])
     assert [file.name for file in tmp_path.iterdir()] == ["real.csv"]
+    assert (tmp_path / "real.csv").read_text() == "x,y\n1,2\n"
 
 
 @pytest.fixture

@@ -23,7 +23,14 @@ import score_batch
 <%_ } _%>
 from <%= pkg %> import scoring
 <%_ if (online && batch) { _%>
-from <%= pkg %>.data import CONTRACT, Contract, columns, inputs, load_contract, read_csv
+from <%= pkg %>.data import (
+    CONTRACT,
+    Contract,
+    columns,
+    inputs,
+    load_contract,
+    read_csv,
+)
 <%_ } else if (online) { _%>
 from <%= pkg %>.data import CONTRACT, Contract, columns, inputs, load_contract
 <%_ } else { _%>
@@ -124,6 +131,15 @@ def test_null_new_categories_and_more_columns_are_fine(
     frame = scoring.parse(json.dumps({"data": [empty, new, more]}), contract)
     assert list(frame.columns) == columns(contract, "feature")
     assert len(scoring.predict(model, frame, contract)) == 3
+
+
+def test_a_request_of_nothing_but_null_is_answered(
+    model: Any, rows: Rows, contract: Contract
+) -> None:
+    """Where no row has a value, nothing else tells pandas what a column holds."""
+    row = dict.fromkeys(request(rows, contract)["data"][0])
+    frame = scoring.parse(json.dumps({"data": [row, row]}), contract)
+    assert len(scoring.predict(model, frame, contract)) == 2
 
 
 def test_the_largest_number_allowed_breaks_no_model(

@@ -14,7 +14,15 @@ import pandas as pd
 import pytest
 
 from <%= pkg %> import evaluate, gate, model_tests, prepare, train
-from <%= pkg %>.data import Contract, columns, inputs, outcome, problems, replaced, split
+from <%= pkg %>.data import (
+    Contract,
+    columns,
+    inputs,
+    outcome,
+    problems,
+    replaced,
+    split,
+)
 
 Rows = Callable[..., pd.DataFrame]
 Spoil = Callable[[pd.DataFrame, Contract], pd.DataFrame]

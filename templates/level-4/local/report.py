@@ -107,6 +107,8 @@ def _figure(height: float, told: str, draw: Callable[[Any], None], numbers: str)
         # Parts of a plot are named by it: two plots of one page must not share names.
         "svg.hashsalt": told,
         "font.size": 10,
+        # Columns may be called $x^2$, and no formula is meant.
+        "text.parse_math": False,
         **dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color"), INK),
         "axes.edgecolor": FAINT,
         "axes.spines.top": False,

@@ -142,13 +142,14 @@ def rewritten(folder: Path, place: dict[str, str], numbers: list[str], into: Pat
                 file.open(encoding=settings["encoding"], newline="") as given,
                 copy.open("w", encoding="utf-8", newline="") as out,
             ):
-                rows = csv.reader(
+                lines = csv.reader(
                     given,
                     delimiter=settings["delimiter"],
                     quotechar=settings["quote"],
                     skipinitialspace=True,
                     strict=True,
                 )
+                rows = (row for row in lines if len(row) > 1 or any(row))
                 header = [name.strip() for name in next(rows, [])]
                 signed = {position for position, name in enumerate(header) if name in numbers}
                 writer = csv.writer(out)

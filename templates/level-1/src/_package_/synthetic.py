@@ -26,7 +26,8 @@ def column_values(column: dict[str, Any], signal: np.ndarray) -> list[Any]:
     if kind in ("whole", "decimal") and not names:
         low, high = column.get("min"), column.get("max")
         low, high = (0, 1) if low is None or high is None else (low, high)
-        values = low + signal * (high - low)
+        # Not the width of the range, which may be no finite number.
+        values = low * (1 - signal) + high * signal
         return [round(value) if kind == "whole" else float(value) for value in values]
     if kind == "boolean":
         return ["true" if value > 0.5 else "false" for value in signal]
@@ -51,8 +52,17 @@ def synthetic(contract: Contract, count: int, seed: int = 0) -> pd.DataFrame:
     return frame.sample(frac=1, random_state=seed).reset_index(drop=True)
 
 
+def is_made_up(file: Path, contract: Contract, seed: int) -> bool:
+    """Say whether a file holds what was made up from this contract and seed, and nothing else."""
+    try:
+        there = pd.read_csv(file, dtype=str, keep_default_na=False)
+    except (OSError, ValueError):
+        return False
+    return bool(there.to_dict("list") == synthetic(contract, len(there), seed).to_dict("list"))
+
+
 def main(argv: list[str] | None = None) -> None:
-    """Write a CSV file of such rows; refuse a folder that holds other CSV files."""
+    """Write a CSV file of such rows; refuse where others are, beside it or in its place."""
     parser = argparse.ArgumentParser(description="Make rows that keep the data contract.")
     parser.add_argument("--rows", type=int, default=400, help="how many, 8 at least")
     parser.add_argument("--seed", type=int, default=0, help="another one makes other rows")
@@ -61,12 +71,17 @@ def main(argv: list[str] | None = None) -> None:
     out: Path = arguments.out
     if arguments.rows < 8:
         sys.exit(f"--rows is {arguments.rows}; 8 is the least that can be split")
-    # All CSV files of a folder are read as one table: made-up rows would mix with real ones.
-    others = sorted(file.name for file in out.parent.glob("*.csv") if file.name != out.name)
-    if others:
-        sys.exit(f"{out.parent} holds {', '.join(others)}: nothing is made up beside real rows")
     try:
-        frame = synthetic(load_contract(CONTRACT), arguments.rows, arguments.seed)
+        contract = load_contract(CONTRACT)
+        # All CSV files of a folder are read as one table: made-up rows would mix with real ones.
+        others = [
+            file.name
+            for file in sorted(out.parent.glob("*.csv"))
+            if file.name != out.name or not is_made_up(file, contract, arguments.seed)
+        ]
+        if others:
+            sys.exit(f"{out.parent} holds {', '.join(others)}: nothing is made up beside real rows")
+        frame = synthetic(contract, arguments.rows, arguments.seed)
         out.parent.mkdir(parents=True, exist_ok=True)
         frame.to_csv(out, index=False)
     except (OSError, ValueError) as error:
