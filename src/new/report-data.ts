@@ -91,7 +91,12 @@ const counted = (count: number, what: string): string =>
   `${count.toLocaleString('en-US')} ${what}${count === 1 ? '' : 's'}`;
 
 /** What was made of the columns, before anything is said of files. */
-export function columnLines(told: DataTold, contract: string, dryRun: boolean): string[] {
+export function columnLines(
+  told: DataTold,
+  contract: string,
+  dryRun: boolean,
+  chosen: readonly string[] = [],
+): string[] {
   const { setAside, flagged, mayBeSensitive, notes } = told;
   const lines: string[] = [];
   let left: number = FOLD.columns;
@@ -99,7 +104,7 @@ export function columnLines(told: DataTold, contract: string, dryRun: boolean): 
     ['Set aside, not fed to the model:', setAside],
     ['Fed to the model, but look at them:', flagged],
   ] as const) {
-    const some = columns.slice(0, left);
+    const some = rarest(columns, left);
     left -= some.length;
     if (some.length)
       lines.push(heading, ...some.map(({ column, why }) => `  ${named(column)}: ${seen(why)}`));
@@ -108,17 +113,32 @@ export function columnLines(told: DataTold, contract: string, dryRun: boolean): 
   if (more > 0) lines.push(`  and ${more} more: ${contract} says it of each column`);
   if (mayBeSensitive.length) {
     const some = mayBeSensitive.slice(0, FOLD.columns);
+    // The command sets the whole list.
+    const all = [...chosen, ...some];
     lines.push(
       `May name groups of people: ${some.map(named).join(', ')}${mayBeSensitive.length > some.length ? ', …' : ''}. ` +
         'Fairness is measured by them when you say so' +
-        (some.every((name) => /^[\w.-]+$/.test(name))
-          ? `: ${dryRun ? '--' : 'azmlops set '}sensitive=${some.join(',')}`
+        (all.every((name) => /^[\p{L}\p{N}_.-]+$/u.test(name))
+          ? `: ${dryRun ? '--' : 'azmlops set '}sensitive=${all.join(',')}`
           : '.'),
     );
   }
   lines.push(...notes.slice(0, FOLD.notes).map((note) => clipped(seen(note), 300)));
   if (notes.length > FOLD.notes) lines.push(`and ${notes.length - FOLD.notes} more such columns`);
   return lines;
+}
+
+/** As many as there is room for, in the order of the file: a leak is not to hide behind twenty constants. */
+function rarest(columns: readonly ColumnTold[], room: number): ColumnTold[] {
+  const often = (why: string) => columns.filter((column) => column.why === why).length;
+  const kept = new Set(
+    columns
+      .map((column) => ({ column, often: often(column.why) }))
+      .sort((one, other) => one.often - other.often)
+      .slice(0, room)
+      .map(({ column }) => column),
+  );
+  return columns.filter((column) => kept.has(column));
 }
 
 /** Where the rows are now. */

@@ -23,7 +23,7 @@ export async function tell(report: NewReport, out: Output): Promise<void> {
   ];
   if (data && own && dataPart) {
     const contract = files.find(({ path }) => path.endsWith('/contract.json'))?.path ?? 'contract.json';
-    for (const line of dataPart.columnLines(own, contract, dryRun)) out.result(line);
+    for (const line of dataPart.columnLines(own, contract, dryRun, answers.sensitive)) out.result(line);
   }
   if (dryRun) {
     for (const { path, fate, reason } of files)

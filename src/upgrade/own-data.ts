@@ -25,7 +25,7 @@ export async function planData(
   const found: FoundData = {
     file: data.read.shown,
     told,
-    lines: [readLine(data.read), ...columnLines(told, contract, false)],
+    lines: [readLine(data.read), ...columnLines(told, contract, false, answers.sensitive)],
     // Those that are read along are told with the rows.
     warnings: dataWarnings({ ...own, rows: { ...placed, beside: [] } }, answers, []),
   };

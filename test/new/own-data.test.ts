@@ -144,6 +144,24 @@ describe('new with --data', () => {
     expect(out).toContain('and 24 more: src/churn/contract.json says it of each column');
   });
 
+  it('folds what is common, and shows the leak behind it', async () => {
+    const wide = CSV.trimEnd()
+      .split('\n')
+      .map((line, row) => {
+        const gone = row === 0 ? 'gone' : line.endsWith('yes') ? 'left' : 'stayed';
+        return `${line},${Array.from({ length: 20 }, (_, at) => (row === 0 ? `k${at}` : 'z')).join(',')},${gone}`;
+      });
+    const dir = write(temporary(), { 'churn.csv': `${wide.join('\n')}\n` });
+    const { out } = await azmlops(dir, 'new', 'churn', ...NEW);
+    expect(out).toMatch(/^ {2}gone: .*"churned", the target/m);
+    expect(out).toMatch(/^ {2}customer_id: /m);
+  });
+
+  it('names the chosen sensitive columns beside those that may be, in the command that sets them all', async () => {
+    const { out } = await azmlops(folder(), 'new', 'churn', ...NEW, '--sensitive', 'plan');
+    expect(out).toMatch(/azmlops set sensitive=plan,gender$/m);
+  });
+
   it.each([
     ['a line end', '"re\ngion"', 0],
     ['what turns text around', 're\u202egion', 0],
