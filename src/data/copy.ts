@@ -7,8 +7,8 @@ import type { DataRead, Format, Watch } from './types.js';
 /** Where the rows stand in a repository: the only place that the emitted code and its .gitignore know. */
 export const RAW = 'data/raw';
 
-/** Windows has no such file, whatever its extension. */
-const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)\./i;
+/** What Windows takes for a device, whatever its extension; and where `make synthetic` puts rows that nobody misses. */
+const TAKEN = /^(con|prn|aux|nul|com\d|lpt\d|synthetic)\./i;
 
 /** `data/raw/<name>.csv`: the file's own name, in characters that no shell, YAML or file system minds. */
 export function dataPathFor({ path }: Pick<DataRead, 'path'>): string {
@@ -21,7 +21,7 @@ export function dataPathFor({ path }: Pick<DataRead, 'path'>): string {
     .replace(/^[-._]+|[-._]+$/g, '')
     .slice(0, 100);
   const file = `${name || 'data'}.csv`;
-  return `${RAW}/${DEVICE.test(file) ? `data-${file}` : file}`;
+  return `${RAW}/${TAKEN.test(file) ? `data-${file}` : file}`;
 }
 
 const DELIMITERS: Readonly<Record<Format['delimiter'], string>> = {

@@ -89,7 +89,11 @@ export class Rows {
         if (quoted && text.includes(`\r${this.#dialect.quote}`)) this.spaces = true;
       }
       this.#trim(row, quoted);
-      if (row.length === 1 && row[0] === '') continue;
+      if (row.length === 1 && row[0] === '') {
+        // In quotes it is a row of missing values to pandas.
+        if (quoted && text.includes(this.#dialect.quote.repeat(2))) this.spaces = true;
+        continue;
+      }
       if (this.#width === 0) {
         this.#width = row.length;
         this.#headerLine = this.#lineOfRow(text, at);

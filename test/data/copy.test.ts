@@ -51,6 +51,7 @@ describe('a copy', () => {
     ['in Latin-1', Buffer.from(CLEAN.replaceAll('x1', 'é'), 'latin1'), CLEAN.replaceAll('x1', 'é')],
     ['full of spaces', CLEAN.replaceAll('x1', 'x1 ').replace('b,', 'b ,'), CLEAN],
     ['in lines that end in CR alone', CLEAN.replaceAll('\n', '\r'), CLEAN],
+    ['ended by an empty value in quotes', `${CLEAN}""\r\n`, CLEAN],
     [
       'in a mix of all that',
       gzipSync(Buffer.from(`${DIRTY.replaceAll('.5', ',5')}7;"a;ü";8,5\r\n`, 'latin1')),
@@ -125,6 +126,8 @@ describe('the name of a copy', () => {
     ['日本.csv', 'data'],
     ['con.csv', 'data-con'],
     ['con.x.csv', 'data-con.x'],
+    // Made-up rows are written over those.
+    ['synthetic.csv', 'data-synthetic'],
     ['.csv', 'data'],
     ['..csv', 'data'],
     ['penguins.csv', 'penguins'],

@@ -305,7 +305,7 @@ def test_an_export_of_another_format_is_published_as_all_others(
     for column in contract["columns"]:
         if column["type"] == "decimal":
             written[column["name"]] = written[column["name"]].str.replace(".", ",")
-    text = written.to_csv(index=False, sep=";", quotechar="'")
+    text = "\n  \n" + written.to_csv(index=False, sep=";", quotechar="'")
     (tmp_path / "in" / "export.csv").write_bytes(text.encode("utf-16"))
     with pytest.raises(SystemExit, match=r"export\.csv"):
         gather(config, "laptop")
