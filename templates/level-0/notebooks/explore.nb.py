@@ -44,7 +44,9 @@ frame[contract["target"]] = target
 <%_ } _%>
 # A name with two dollar signs is no formula.
 plt.rcParams["text.parse_math"] = False
-frame.head()
+# Not the rows: what a notebook shows is committed with it.
+print(f"{len(frame)} rows")
+pd.DataFrame(contract["columns"])[["name", "type", "role", "missing"]]
 
 # %% [markdown] id=about-missing
 # ## What is missing
