@@ -21,13 +21,14 @@ const VERSION = /^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$/;
 /**
  * Reads what `writeManifest` wrote, and what people have changed in it since.
  *
+ * @param profileOf is asked after `check`: a newer version may tell more of a column
  * @param check hears the version that wrote it and the level before anything else is judged, and may refuse them
  * @throws UserError (3) naming file and line of everything that is wrong in it.
  */
 export async function readManifest(
   text: string,
   name: string,
-  profile: Profile,
+  profileOf: () => Profile,
   check?: (said: { readonly version?: string; readonly level?: number }) => void,
 ): Promise<Manifest> {
   const yaml = await import('yaml');
@@ -47,6 +48,7 @@ export async function readManifest(
       );
   }
   check?.(found);
+  const profile = profileOf();
   if (found.answers) reader.map(found.answers);
   const { version, level } = found;
   for (const word of ['version', 'level', 'answers'] as const)

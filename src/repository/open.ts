@@ -53,15 +53,20 @@ export async function openRepository(dir: string): Promise<Repository> {
   const text = textOf(manifestFile);
   if (text === undefined) throw damaged(MANIFEST, 'is no text in UTF-8');
   refuseMarkers(text);
-  const profile = profileOf(profileFile);
   const baseline = await baselineOf(packed);
   if (!profileFile && 'tree' in baseline && baseline.tree.has(PROFILE)) throw damaged(PROFILE, 'is missing');
   const recorded = 'recorded' in baseline ? baseline.recorded : undefined;
-  const manifest = await readManifest(text, MANIFEST, profile, ({ version, level }) => {
-    refuseNewer(version);
-    if (recorded && level !== undefined) refuseLevel(level, recorded.level);
-  });
+  const manifest = await readManifest(
+    text,
+    MANIFEST,
+    () => profileOf(profileFile),
+    ({ version, level }) => {
+      refuseNewer(version);
+      if (recorded && level !== undefined) refuseLevel(level, recorded.level);
+    },
+  );
   if (recorded) refuseGone(recorded, manifest);
+  const { profile } = manifest.answers;
   return { dir, manifest, text, profile, profileFile, baseline };
 }
 
@@ -142,7 +147,7 @@ async function baselineOf(packed: Uint8Array | undefined): Promise<Baseline | Lo
     const recorded = await readManifest(
       text,
       MANIFEST,
-      profile ? readProfile(textOf(profile.content) ?? '') : exampleProfile(),
+      () => (profile ? readProfile(textOf(profile.content) ?? '') : exampleProfile()),
       ({ version }) => refuseNewer(version),
     );
     return { tree, recorded, text, packed };

@@ -1,4 +1,4 @@
-import { didYouMean } from '../answers/nearest.js';
+import { nearest } from '../answers/nearest.js';
 import { COLUMN_TYPES, type Profile } from '../profile/profile.js';
 
 /** More is not ours: the widest data that is taken has fewer columns, and each tells little. */
@@ -89,8 +89,11 @@ const REQUIRED = ['name', 'type', 'missing'];
 
 function problemOf(column: Json, before: ReadonlySet<string>): string | undefined {
   const extra = Object.keys(column).find((key) => !Object.hasOwn(RULES, key));
-  if (extra !== undefined)
-    return `${JSON.stringify(extra)} is nothing that is told of a column.${didYouMean(extra, Object.keys(RULES))}`;
+  if (extra !== undefined) {
+    const near = nearest(extra, Object.keys(RULES));
+    const meant = near === undefined ? '' : ` (${near} is)`;
+    return `${JSON.stringify(extra)} is nothing that is told of a column${meant}`;
+  }
   for (const [key, rule] of Object.entries(RULES)) {
     if (column[key] === undefined && !REQUIRED.includes(key)) continue;
     const wrong = rule(column[key], column, before);

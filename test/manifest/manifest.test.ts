@@ -33,7 +33,7 @@ describe('the manifest', () => {
       fc.asyncProperty(line, line, fc.constantFrom(0, 1, 2), async (title, description, level) => {
         const answers = answersFor({ title, description, sensitive: 'sex,island' }, level);
         const text = writeManifest(level, answers);
-        const read = await readManifest(text, '.azmlops.yml', example);
+        const read = await readManifest(text, '.azmlops.yml', () => example);
         expect(read).toMatchObject({ level, answers });
         for (const version of ['1.1', '1.2'] as const)
           expect(parse(text, { version })).toMatchObject({
@@ -62,7 +62,7 @@ describe('the manifest', () => {
   ])('with %j changed to %j is refused with exit 3, naming file and line', async (from, to, says) => {
     const text = writeManifest(2, answersFor({}, 2));
     expect(text).toContain(from);
-    const error = (await readManifest(text.replace(from, to), '.azmlops.yml', example).catch(
+    const error = (await readManifest(text.replace(from, to), '.azmlops.yml', () => example).catch(
       (thrown: unknown) => thrown,
     )) as UserError;
     expect(error.exitCode).toBe(3);
@@ -73,8 +73,10 @@ describe('the manifest', () => {
   it('of own data holds the target, which has no default there', async () => {
     const own = { ...example, example: false };
     const text = writeManifest(1, answersFor({ target: 'island', sensitive: 'sex' }, 1, own));
-    expect(await readManifest(text, '.azmlops.yml', own)).toMatchObject({ answers: { target: 'island' } });
-    const without = readManifest(text.replace(/ {2}target: .*\n/, ''), '.azmlops.yml', own);
+    expect(await readManifest(text, '.azmlops.yml', () => own)).toMatchObject({
+      answers: { target: 'island' },
+    });
+    const without = readManifest(text.replace(/ {2}target: .*\n/, ''), '.azmlops.yml', () => own);
     await expect(without).rejects.toMatchObject({
       exitCode: 3,
       message: '.azmlops.yml: target is missing under answers.',
@@ -89,7 +91,7 @@ describe('the manifest', () => {
         const given = { target, ...(group && { sensitive: answerText([group.name]) }) };
         const answers = answersFor(given, 1, profile);
         expect(answers.sensitive).toEqual(group ? [group.name] : []);
-        const read = await readManifest(writeManifest(1, answers), '.azmlops.yml', profile);
+        const read = await readManifest(writeManifest(1, answers), '.azmlops.yml', () => profile);
         expect(read.answers).toEqual(answers);
       }),
     );

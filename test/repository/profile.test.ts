@@ -37,7 +37,7 @@ describe('a profile that a repository keeps', () => {
       { ...good, columns: [first, first] },
       'column 2 ("species"): it stands there twice',
     ],
-    ['misspells', only({ ...age, persnal: true }), 'Did you mean personal?'],
+    ['misspells', only({ ...age, persnal: true }), '(personal is)'],
     ['misses more than everything', only({ ...age, missing: 1.1 }), 'no share from 0 to 1'],
     ['has categories that are no texts', only({ ...town, categories: [1] }), 'no list of texts'],
     ['has a category twice', only({ ...town, categories: ['a', 'a'] }), 'category stands there twice'],

@@ -90,6 +90,17 @@ describe('the profile', () => {
   });
 });
 
+it('a repository that a newer azmlops wrote about own data asks for that version', async () => {
+  const dir = await emittedOwn(0);
+  const more = (text: string): string => text.replaceAll('"missing":', '"entropy": 1, "missing":');
+  commit(dir, {
+    [PROFILE]: more,
+    '.azmlops.yml': (text: string) => text.replace(/version: .*/, 'version: "9.1.0"'),
+  });
+  const { code, err } = await azmlops(dir, 'update');
+  expect([code, err]).toEqual([3, expect.stringContaining('generator-azmlops@9.1.0')]);
+});
+
 const roles = (dir: string, of: string): string[] =>
   (
     JSON.parse(files(dir)['src/churn/contract.json'] ?? '') as { columns: { name: string; role: string }[] }
