@@ -2,7 +2,7 @@ import { shown as named } from '../answers/validate.js';
 import { MISSING } from './missing.js';
 import { refusal } from './refuse.js';
 
-export const COLUMN_LIMIT = 2000;
+const COLUMN_LIMIT = 2000;
 
 const NUMBER = /^[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d+)?$/i;
 const DATE = /^(?:\d{4}-\d\d?-\d\d?|\d{1,2}[./]\d{1,2}[./]\d{2,4})(?:[ T][\d:.]+(?:Z|[+-]\d\d:?\d\d)?)?$/;

@@ -5,7 +5,7 @@ import { blankAfterQuote, type Dialect, openQuote, tidied } from './tidy.js';
 import type { Format } from './types.js';
 
 /** What a row may take: one that is longer is a quote that never closes. */
-export const ROW_LIMIT = 8 << 20;
+const ROW_LIMIT = 8 << 20;
 
 /**
  * The rows of a text that comes in parts: spaces around values taken off, blank lines left out, the header first.

@@ -1,6 +1,7 @@
-import { lstatSync, openSync, readdirSync, readSync, closeSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { dataPathFor, RAW, rewriteReasons } from '../data/copy.js';
+import { sameBytes } from '../data/same-bytes.js';
 import type { DataRead } from '../data/types.js';
 import { EXIT, UserError } from '../errors.js';
 import type { Place } from './inspect.js';
@@ -45,7 +46,7 @@ export function placeRows(read: DataRead, place: Place): PlacedRows {
   const inside = own.startsWith('../') || own === '..' || /^([A-Za-z]:|\/)/.test(own) ? {} : { inside: own };
   const to = join(place.dir, path);
   if (!lstatSync(to, { throwIfNoEntry: false })) return { path, fate: 'copy', reasons, beside, ...inside };
-  if (!reasons.length && sameContent(read.path, to))
+  if (!reasons.length && sameBytes(read.path, to))
     return { path, fate: 'there', reasons, beside: beside.filter((each) => each !== path), ...inside };
   throw refusal(
     place,
@@ -61,24 +62,4 @@ const refusal = (place: Place, path: string, what: string, hint: string): UserEr
 function csvFilesOf(folder: string): string[] {
   if (!lstatSync(folder, { throwIfNoEntry: false })) return [];
   return readdirSync(folder).filter((name) => name.endsWith('.csv'));
-}
-
-const BLOCK = 1 << 20;
-
-/** Of files of any size; a link is nothing that one would overwrite, nor a copy. */
-function sameContent(one: string, other: string): boolean {
-  const there = lstatSync(other);
-  if (!there.isFile() || there.size !== lstatSync(realpathSync(one)).size) return false;
-  const [first, second] = [openSync(one, 'r'), openSync(other, 'r')];
-  try {
-    const [left, right] = [Buffer.alloc(BLOCK), Buffer.alloc(BLOCK)];
-    for (;;) {
-      const got = readSync(first, left);
-      if (got !== readSync(second, right) || left.compare(right, 0, got, 0, got)) return false;
-      if (!got) return true;
-    }
-  } finally {
-    closeSync(first);
-    closeSync(second);
-  }
 }

@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { dataPathFor, RAW, rewriteReasons } from '../data/copy.js';
+import { sameBytes } from '../data/same-bytes.js';
 import type { DataRead } from '../data/types.js';
 import type { OwnData } from '../new/new.js';
 import { EXIT, UserError } from '../errors.js';
@@ -172,23 +164,4 @@ function numbered(path: string, isTaken: (path: string) => boolean): string {
   let free = path;
   for (let number = 2; isTaken(free); number++) free = `${stem}-${number}${end}`;
   return free;
-}
-
-const BLOCK = 1 << 20;
-
-/** Of files of any size; a link is no copy. */
-function sameBytes(one: string, other: string): boolean {
-  const there = lstatSync(other, { throwIfNoEntry: false });
-  if (!there?.isFile() || there.size !== statSync(one).size) return false;
-  const files = [openSync(one, 'r'), openSync(other, 'r')] as const;
-  try {
-    const [left, right] = [Buffer.alloc(BLOCK), Buffer.alloc(BLOCK)];
-    for (;;) {
-      const got = readSync(files[0], left);
-      if (got !== readSync(files[1], right) || left.compare(right, 0, got, 0, got)) return false;
-      if (!got) return true;
-    }
-  } finally {
-    for (const file of files) closeSync(file);
-  }
 }

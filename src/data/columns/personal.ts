@@ -28,7 +28,7 @@ const PEOPLE = (
   'cust emp acct'
 ).split(' ');
 
-export const PERSONAL: readonly PersonalKind[] = [
+const PERSONAL: readonly PersonalKind[] = [
   {
     phrases: list(`
       email, emails, e mail, mail, email address, emailaddress, mail address, emailadresse, mailadresse, courriel, adresse email, adresse mail, correo, correo electronico

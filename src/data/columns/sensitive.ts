@@ -1,7 +1,7 @@
 import { list, meaning, placeOf, wordsOf } from './words.js';
 
 /** What groups of people are made by, in English, German, French, Spanish. */
-export const SENSITIVE: readonly (readonly string[])[] = list(`
+const SENSITIVE: readonly (readonly string[])[] = list(`
   sex, gender, gender identity, geschlecht, sexe, sexo, genero, race, ethnicity, ethnic, ethnic
   group, ethnic origin, rasse, ethnie, origine ethnique,
   groupe ethnique, origen etnico, ethnizitat, raza, etnia, skin color, skin colour, hautfarbe, couleur peau, color piel,
