@@ -138,10 +138,7 @@ def rewritten(folder: Path, place: dict[str, str], numbers: list[str], into: Pat
         copy = into / file.relative_to(folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with (
-                file.open(encoding=settings["encoding"], newline="") as given,
-                copy.open("w", encoding="utf-8", newline="") as out,
-            ):
+            with file.open(encoding=settings["encoding"], newline="") as given:
                 lines = csv.reader(
                     given,
                     delimiter=settings["delimiter"],
@@ -152,14 +149,15 @@ def rewritten(folder: Path, place: dict[str, str], numbers: list[str], into: Pat
                 rows = (row for row in lines if len(row) > 1 or any(row))
                 header = [name.strip() for name in next(rows, [])]
                 signed = {position for position, name in enumerate(header) if name in numbers}
-                writer = csv.writer(out)
-                writer.writerow(header)
-                for row in rows:
-                    values = (value.strip() for value in row)
-                    writer.writerow(
-                        value.replace(settings["decimal"], ".") if position in signed else value
-                        for position, value in enumerate(values)
-                    )
+                with copy.open("w", encoding="utf-8", newline="") as out:
+                    writer = csv.writer(out)
+                    writer.writerow(header)
+                    for row in rows:
+                        values = (value.strip() for value in row)
+                        writer.writerow(
+                            value.replace(settings["decimal"], ".") if position in signed else value
+                            for position, value in enumerate(values)
+                        )
         except (UnicodeError, csv.Error) as error:
             raise ValueError(f"{file}: {error}") from error
     return into
