@@ -3,6 +3,8 @@ import { LongestFirst } from './test/support/longest-first.js';
 
 /** What upgrades repositories on real git, many times over: too much for daily work. */
 const upgrade = ['test/upgrade/**/*.test.ts', 'test/merge/{scenarios*,hostile,abort,write}.test.ts'];
+/** What reads and writes files of rows by the hundred. */
+const data = ['test/data/{hostile,any-table,copy}.test.ts', 'test/{new,render}/own-data*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -12,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{emitted,package,tools}/**', ...upgrade],
+          exclude: ['test/{emitted,package,tools}/**', ...upgrade, ...data],
           testTimeout: 60_000,
           // On two cores vitest would run the files one after another.
           maxWorkers: 2,
@@ -22,6 +24,14 @@ export default defineConfig({
         test: {
           name: 'tools',
           include: ['test/tools/**/*.test.ts'],
+          testTimeout: 120_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'data',
+          include: data,
           testTimeout: 120_000,
           maxWorkers: 2,
         },
