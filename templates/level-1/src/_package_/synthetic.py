@@ -46,7 +46,10 @@ def synthetic(contract: Contract, count: int, seed: int = 0) -> pd.DataFrame:
     signal = np.linspace(0, 1, count)
     table = {}
     for column in contract["columns"]:
-        noise = 0 if column["role"] == "target" else random.normal(0, NOISE, count)
+        # Only numbers stray: a category with two rows of the other class says nothing of a model.
+        number = column["type"] in ("whole", "decimal") and not column.get("categories")
+        strays = number and column["role"] != "target"
+        noise = random.normal(0, NOISE, count) if strays else 0
         table[column["name"]] = column_values(column, np.clip(signal + noise, 0, 1))
     frame = pd.DataFrame(table, dtype=object).map(str)
     return frame.sample(frac=1, random_state=seed).reset_index(drop=True)
