@@ -23,9 +23,15 @@ export function targetProblems(profile: Profile, counts: Counts, { target, task 
     : classes.map(([label, rows]) => `${shown(label)} in ${rows}`).join(', ');
   return [
     `--target: ${columnWord(target)} has fewer than two classes with at least ${FEWEST} rows (${told}), ` +
-      'so there is nothing to tell apart.',
+      `so there is nothing to tell apart.${numbersHint(profile, target)}`,
   ];
 }
+
+/** Numbers, of which each is rare, are rather predicted than told apart. */
+const numbersHint = (profile: Profile, target: string): string =>
+  columnNamed(profile, target)?.type === 'whole'
+    ? ' As a number it can be predicted: --task regression.'
+    : '';
 
 /** What somebody should know of a target that is taken all the same. */
 export function targetWarnings(profile: Profile, counts: Counts, { target, task }: Uses): string[] {

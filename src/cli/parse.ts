@@ -87,6 +87,11 @@ function flagOf(word: string, known: Readonly<Record<string, Flag>>, verb: Verb 
       `${word.split('=')[0]} is no flag of ${where}.`,
       `Write azmlops set ${name}=${attached ?? specOf(name).value}`,
     );
+  if (name === 'data')
+    throw new UserError(
+      `--data is no flag of ${where}.`,
+      `azmlops set data=${attached ?? 'FILE'} brings other data; azmlops new --data FILE begins with it.`,
+    );
   throw new UserError(`${word.split('=')[0]} is no flag of ${where}.${near}`, seeHelp(verb));
 }
 

@@ -12,6 +12,7 @@ export const MISSING: readonly string[] = [
   'None',
   '<NA>',
   '?',
+  '\\N',
   '-',
   '.',
 ];

@@ -19,7 +19,9 @@ export type Reason =
   /** Says the same as a sensitive column, which the model is not to be fed. */
   | 'proxy'
   /** Says the same as another feature. */
-  | 'duplicate';
+  | 'duplicate'
+  /** A feature, of whose values the model keeps words. */
+  | 'text';
 
 /** A column that somebody should know of: not fed to the model, or fed to it all the same. */
 export interface Aside {
@@ -37,12 +39,16 @@ export function asidesOf(profile: Profile, choice: Omit<Choice, 'task'>): Aside[
   return profile.columns.flatMap((column): Aside[] => {
     const { name } = column;
     if (name === choice.target || choice.sensitive.includes(name)) return [];
-    const reason = reasonOf(column) ?? likeness(column, choice, groups.get(name) ?? []);
+    const text = column.type === 'text' ? 'text' : undefined;
+    const reason = reasonOf(column) ?? likeness(column, choice, groups.get(name) ?? []) ?? text;
     if (!reason) return [];
     const { why, other = '' } = typeof reason === 'string' ? { why: reason } : reason;
-    return [{ column: name, reason: why, setAside: why !== 'duplicate', note: SENTENCES[why](other) }];
+    return [{ column: name, reason: why, setAside: !FLAGGED.has(why), note: SENTENCES[why](other) }];
   });
 }
+
+/** Fed to the model all the same. */
+const FLAGGED: ReadonlySet<Reason> = new Set(['duplicate', 'text']);
 
 const SENTENCES: Readonly<Record<Reason, (other: string) => string>> = {
   empty: () => 'No row has a value here.',
@@ -53,6 +59,8 @@ const SENTENCES: Readonly<Record<Reason, (other: string) => string>> = {
   leak: (other) => `It says the same as ${other}, the target, in every row: it would give the answer away.`,
   proxy: (other) => `It says the same as ${other} in every row, which is sensitive and not fed to the model.`,
   duplicate: (other) => `It says the same as ${other} in every row: one of the two is enough.`,
+  text: () =>
+    'Free text: its most frequent words become part of the model. Set it aside where they may name people.',
 };
 
 /** What a column is by itself, whatever is predicted. */

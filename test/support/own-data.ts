@@ -104,6 +104,27 @@ export function hostile(rows = 240): string {
   return csv([header, ...lines]);
 }
 
+/** As customers of a telephone company are kept: hardly a number, and columns of two values such as the target's. */
+function customers(rows = 400): string {
+  const random = numbers(29);
+  const next = () => random.next().value;
+  const yes = (share: number) => (next() < share ? 'Yes' : 'No');
+  const header =
+    'customerID gender SeniorCitizen Partner tenure PhoneService Contract PaperlessBilling MonthlyCharges TotalCharges Churn';
+  const lines = Array.from({ length: rows }, (_, n) => {
+    const [tenure, monthly] = [Math.floor(next() * 72), 20 + next() * 90];
+    const contract = next() < 0.5 ? 'Month-to-month' : next() < 0.5 ? 'One year' : 'Two year';
+    const leaves = (contract === 'Month-to-month' ? 0.35 : 0) + (72 - tenure) / 120 + monthly / 800;
+    return [
+      `${1000 + n * 7}-ZQ${n % 26}`,
+      ...[next() < 0.5 ? 'Female' : 'Male', next() < 0.16 ? 1 : 0, yes(0.5), tenure, yes(0.9)],
+      ...[contract, yes(0.6), monthly.toFixed(2), tenure ? (tenure * monthly).toFixed(2) : ' '],
+      next() < leaves - 0.25 ? 'Yes' : 'No',
+    ];
+  });
+  return csv([header.split(' '), ...lines]);
+}
+
 /** More columns than anybody would look at. */
 export function wide(columns = 300, rows = 120): string {
   const random = numbers(5);
@@ -159,10 +180,20 @@ export function writeFiles(dir: string): Record<Known, OwnFile> {
     diabetes: file('diabetes.csv', 'target', 'regression'),
     european: file('pingüinos (2).csv', 'body_mass_g', 'regression', Buffer.from(european(), 'latin1')),
     zipped: file('penguins.csv.gz', 'species', 'classification', gzipSync(penguins)),
+    customers: file('customers.csv', 'Churn', 'classification', customers()),
     hostile: file('hostile.csv', TARGET, 'classification', hostile()),
     wide: file('wide.csv', 'yield', 'regression', wide()),
   };
 }
 
 export type Known =
-  'penguins' | 'iris' | 'wine' | 'breastCancer' | 'diabetes' | 'european' | 'zipped' | 'hostile' | 'wide';
+  | 'penguins'
+  | 'iris'
+  | 'wine'
+  | 'breastCancer'
+  | 'diabetes'
+  | 'european'
+  | 'zipped'
+  | 'customers'
+  | 'hostile'
+  | 'wide';

@@ -6,7 +6,8 @@ import { MISSING } from '../../src/data/missing.js';
 function listed(path: string): string[] {
   const source = readFileSync(new URL(`../../templates/${path}`, import.meta.url), 'utf8');
   const [, list = ''] = /^MISSING = \[([^\]]*)\]/m.exec(source) ?? [];
-  return [...list.matchAll(/"([^"]*)"/g)].map(([, text = '']) => text);
+  // Escapes of these texts are those of JSON.
+  return [...list.matchAll(/"[^"]*"/g)].map(([text]) => JSON.parse(text) as string);
 }
 
 describe('a value that is missing', () => {

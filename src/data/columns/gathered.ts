@@ -7,7 +7,7 @@ import { NumberReader } from './numbers.js';
 import { Shapes } from './shapes.js';
 
 /** Longer values are no categories, however few they are. */
-export const LONGEST_CATEGORY = 1000;
+export const LONGEST_CATEGORY = 200;
 export const MOST_CATEGORIES = 20;
 export const MOST_DISTINCT = 1000;
 

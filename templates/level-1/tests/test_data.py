@@ -259,6 +259,19 @@ def test_nothing_is_made_up_beside_real_rows(tmp_path: Path) -> None:
     assert (tmp_path / "real.csv").read_text() == "x,y\n1,2\n"
 
 
+def test_made_up_rows_are_never_read_along_with_real_ones(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="make synthetic"):
+        data.expect_rows(tmp_path)
+    synthetic.main(["--rows", "50", "--out", str(tmp_path / "synthetic.csv")])
+    data.expect_rows(tmp_path)
+    (tmp_path / "former").mkdir()
+    (tmp_path / "former" / "old.csv").write_text("x,y\n1,2\n")
+    data.expect_rows(tmp_path)
+    (tmp_path / "real.csv").write_text("x,y\n1,2\n")
+    with pytest.raises(ValueError, match=r"synthetic\.csv is made up"):
+        data.expect_rows(tmp_path)
+
+
 @pytest.fixture
 def config(tmp_path: Path, contract: Contract, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration with a place on this machine and one in the cloud; its contract in use."""
@@ -316,7 +329,7 @@ def test_an_export_of_another_format_is_published_as_all_others(
 
 
 @pytest.mark.parametrize(
-    "wrong", ["delimiter: '::'", "quote: ''", "encoding: klingon", "decimal: x"]
+    "wrong", ["delimiter: '::'", "quote: ''", "encoding: klingon", "encoding: rot13", "decimal: x"]
 )
 def test_a_format_that_there_is_not_is_named(config: Path, wrong: str) -> None:
     config.write_text(config.read_text().replace("laptop: {", f"laptop: {{ {wrong},"))

@@ -360,7 +360,8 @@ class Loop:
         folders = (outputs["model"], prepared["train"], prepared["test"])
         trained = Trained(label, verdict, evaluation, *folders)
         self.story.trained.append(trained)
-        told = "nothing, as the gate's verdict is " + verdict["verdict"]
+        reasons = "; ".join(verdict["reasons"])
+        told = f"nothing, as the gate's verdict is {verdict['verdict']}: {reasons}"
         if verdict["verdict"] == "promote":
             told = self.register(trained, str(pipeline.job["experiment_name"]))
         seconds -= sum(step["seconds"] for step in pipeline.steps)

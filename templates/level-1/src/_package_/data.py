@@ -36,8 +36,12 @@ def expect_rows(folder: Path) -> None:
 
     Raises:
         FileNotFoundError: It does not; the message says what to do.
+        ValueError: Made-up rows stand beside others, and would be read as one table with them.
     """
-    if not any(folder.rglob("*.csv")):
+    tables = [*folder.glob("*.csv"), *folder.glob("[0-9]*/*.csv")]
+    if len(tables) > 1 and folder / "synthetic.csv" in tables:
+        raise ValueError(f"{folder}: synthetic.csv is made up: delete it, others stand beside it")
+    if not tables:
         raise FileNotFoundError(
             f"{folder}: there is no CSV file in it. Put the files there, or make rows up that keep "
             "the data contract: make synthetic, or python -m <%= pkg %>.synthetic"

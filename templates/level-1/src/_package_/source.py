@@ -5,7 +5,6 @@ A source is a local folder, an https:// address of one CSV file, or a storage pa
 a storage path.
 """
 
-import codecs
 import csv
 import os
 import re
@@ -25,6 +24,7 @@ STORAGE = re.compile(
 FORMAT = {"delimiter": ",", "quote": '"', "encoding": "utf-8-sig", "decimal": "."}
 TIMEOUT = 60.0
 MAX_BYTES = 1 << 30
+MAX_VALUE = 8 << 20
 
 
 def load_place(config: Path, place: str) -> dict[str, str]:
@@ -57,6 +57,9 @@ def load_place(config: Path, place: str) -> dict[str, str]:
         settings[key] = str(places[place][key])
         if not usable(key, settings[key]):
             raise ValueError(f"{config}: place {place!r}: {key} cannot be {settings[key]!r}")
+    both = {**FORMAT, **settings}
+    if both["delimiter"] == both["quote"]:
+        raise ValueError(f"{config}: place {place!r}: delimiter and quote are the same")
     return settings
 
 
@@ -64,7 +67,7 @@ def usable(key: str, value: str) -> bool:
     """Say whether files can be written with this delimiter, quote, encoding or decimal sign."""
     if key == "encoding":
         try:
-            return bool(codecs.lookup(value))
+            return "".encode(value) is not None  # base64 and the like are codecs, but not of text
         except LookupError:
             return False
     return value in (",", ".") if key == "decimal" else len(value) == 1 and value not in "\r\n"
@@ -134,7 +137,9 @@ def rewritten(folder: Path, place: dict[str, str], numbers: list[str], into: Pat
     if not FORMAT.keys() & place.keys():
         return folder
     settings = {**FORMAT, **place}
-    for file in folder.rglob("*.csv"):
+    csv.field_size_limit(MAX_VALUE)
+    # What read_folder may read, and not what was laid aside.
+    for file in [*folder.glob("*.csv"), *folder.glob("[0-9]*/*.csv")]:
         copy = into / file.relative_to(folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         try:
