@@ -71,10 +71,13 @@ export const usedAsTold = (task: Tree['task']): void => {
         const targets = [
           ...readFileSync(join(workspace.dir, 'Makefile'), 'utf8').matchAll(/^([a-z][\w-]*):/gm),
         ];
-        const done = ['setup', 'loop', 'test', 'data', 'train', 'serve', 'score-batch', 'clean'];
+        const done = ['setup', 'loop', 'test', 'data', 'train', 'serve', 'score-batch', 'clean', 'synthetic'];
         const rest = targets.map(([, target = '']) => target).filter((target) => !done.includes(target));
         expect(rest).toEqual(expect.arrayContaining(['help', 'lint', 'format', 'types', 'notebooks', 'app']));
         for (const target of rest) succeeds(`make ${target}`);
+        const { status, said } = workspace.shell('make synthetic', 60);
+        expect(status, said).not.toBe(0);
+        expect(said).toContain('data/raw holds penguins.csv: nothing is made up beside real rows');
         expect(workspace.changed()).toEqual([]);
       });
 
