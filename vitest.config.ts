@@ -3,8 +3,13 @@ import { LongestFirst } from './test/support/longest-first.js';
 
 /** What upgrades repositories on real git, many times over: too much for daily work. */
 const upgrade = ['test/upgrade/**/*.test.ts', 'test/merge/{scenarios*,hostile,abort,write}.test.ts'];
-/** What reads and writes files of rows by the hundred. */
-const data = ['test/data/{hostile,any-table,copy}.test.ts', 'test/{new,render}/own-data*.test.ts'];
+/** What takes many seconds a file: files of rows by the hundred, all emitted code, runs that are stopped. */
+const slow = [
+  'test/data/{hostile,any-table,copy}.test.ts',
+  'test/{new,render}/own-data*.test.ts',
+  'test/new/{any-data,stop}.test.ts',
+  'test/python/python.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -14,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/{emitted,package,tools}/**', ...upgrade, ...data],
+          exclude: ['test/{emitted,package,tools}/**', ...upgrade, ...slow],
           testTimeout: 60_000,
           // On two cores vitest would run the files one after another.
           maxWorkers: 2,
@@ -30,8 +35,8 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'data',
-          include: data,
+          name: 'slow',
+          include: slow,
           testTimeout: 120_000,
           maxWorkers: 2,
         },

@@ -124,7 +124,7 @@ if (existsSync(ruff)) {
 }
 const python = inVenv(join(root, '.tools/check'), 'python');
 if (existsSync(python)) pytest('checkers', python, 'test/tools');
-vitest('unit', ['unit', 'tools', 'data']);
+vitest('unit', ['unit', 'tools', 'slow']);
 vitest('upgrade', ['upgrade']);
 // By itself: packing builds dist/ anew, which others run.
 vitest('package', ['package']);
