@@ -16,8 +16,9 @@ import pandas as pd
 
 from .data import CONTRACT, Contract, load_contract
 
-# How far a value strays from the signal, as a share of the column's range.
-NOISE = 0.05
+# How far a value strays from the signal, as a share of the column's range. Categories stray so far
+# that each goes with many rows of every class: of two rows a score by category says nothing.
+NOISE, LOOSE = 0.05, 0.2
 
 
 def column_values(column: dict[str, Any], signal: np.ndarray) -> list[Any]:
@@ -40,16 +41,25 @@ def column_values(column: dict[str, Any], signal: np.ndarray) -> list[Any]:
     return [names[min(int(value * len(names)), len(names) - 1)] for value in signal]
 
 
+def measured(column: dict[str, Any]) -> bool:
+    """Say whether values of a column can tell any two points of the signal apart."""
+    return column["type"] in ("whole", "decimal", "date") and not column.get("categories")
+
+
 def synthetic(contract: Contract, count: int, seed: int = 0) -> pd.DataFrame:
     """Make rows that keep a contract: text, as from a file; the same for the same seed."""
     random = np.random.default_rng(seed)
     signal = np.linspace(0, 1, count)
+    features = [column for column in contract["columns"] if column["role"] == "feature"]
+    # Where no column is measured, one of the others has to tell the target.
+    lead = max(features, key=lambda column: len(column.get("categories") or []))
+    if any(measured(column) for column in features):
+        lead = {}
     table = {}
     for column in contract["columns"]:
-        # Only numbers stray: a category with two rows of the other class says nothing of a model.
-        number = column["type"] in ("whole", "decimal") and not column.get("categories")
-        strays = number and column["role"] != "target"
-        noise = random.normal(0, NOISE, count) if strays else 0
+        width = NOISE if measured(column) else LOOSE * (2 if lead else 1)
+        still = column["role"] == "target" or column is lead
+        noise = 0 if still else random.normal(0, width, count)
         table[column["name"]] = column_values(column, np.clip(signal + noise, 0, 1))
     frame = pd.DataFrame(table, dtype=object).map(str)
     return frame.sample(frac=1, random_state=seed).reset_index(drop=True)
