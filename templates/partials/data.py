@@ -1,21 +1,5 @@
 Contract = dict[str, Any]
-MISSING = [
-    "",
-    "NA",
-    "N/A",
-    "n/a",
-    "#N/A",
-    "NaN",
-    "nan",
-    "NULL",
-    "null",
-    "None",
-    "<NA>",
-    "?",
-    "\\N",
-    "-",
-    ".",
-]
+<%- include('missing.py') -%>
 TRUTH = {"true": 1.0, "yes": 1.0, "1": 1.0, "1.0": 1.0} | dict.fromkeys(
     ["false", "no", "0", "0.0"], 0.0
 )

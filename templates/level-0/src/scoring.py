@@ -22,23 +22,7 @@ import pandas as pd
 
 Contract = dict[str, Any]
 <%_ if (batch) { _%>
-MISSING = [
-    "",
-    "NA",
-    "N/A",
-    "n/a",
-    "#N/A",
-    "NaN",
-    "nan",
-    "NULL",
-    "null",
-    "None",
-    "<NA>",
-    "?",
-    "\\N",
-    "-",
-    ".",
-]
+<%- include('missing.py') -%>
 <%_ } _%>
 TRUTH = {"true": 1.0, "yes": 1.0, "1": 1.0, "1.0": 1.0} | dict.fromkeys(
     ["false", "no", "0", "0.0"], 0.0
