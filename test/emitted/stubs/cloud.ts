@@ -102,17 +102,20 @@ export class Cloud {
     const line = `${call.program} ${call.args.join(' ')}`;
     this.calls.push(line);
     this.words.push([call.program, ...call.args]);
-    const answer = (await this.other?.(call)) ?? this.#tried(line, call);
+    const answer = (await this.other?.(call)) ?? (await this.#tried(line, call));
     this.after?.(line, call);
     return answer;
   }
 
-  #tried(line: string, call: Call): [number, string, string] {
+  async #tried(line: string, call: Call): Promise<Answer> {
     try {
       const failure = this.failures.find((f) => line.startsWith(f.call) && f.times-- > 0);
       if (failure) throw new Refusal(failure.message, 1);
+      const asked = call.program === 'az' ? this.#understood(call) : undefined;
+      await asked?.command.first?.(asked.az);
+      // From here on nothing waits, so that what changes is this call's doing.
       const before = this.snapshot();
-      const out = call.program === 'az' ? this.#az(call) : this.gh(call);
+      const out = asked ? said(asked) : this.gh(call);
       if (this.snapshot() !== before) this.changes.push(line);
       return [0, out, ''];
     } catch (error) {
@@ -135,7 +138,8 @@ export class Cloud {
     };
   }
 
-  #az(call: Call): string {
+  /** The command that a call names, with its options; refused unless both are known and may be used. */
+  #understood(call: Call): { command: Command; az: Az } {
     const first = call.args.findIndex((arg) => arg.startsWith('-'));
     const words = first < 0 ? call.args : call.args.slice(0, first);
     const command = words.join(' ');
@@ -158,18 +162,7 @@ export class Cloud {
     if (!az.machine.person && !known.anyone) throw new Refusal("Please run 'az login' to setup account.", 1);
     if (command.startsWith('ml ') && !az.machine.ml)
       throw new Refusal(`'ml' is misspelled or not recognized by the system.`, 2);
-    const answer = known.run(az);
-    const output = options.get('--output')?.[0] ?? 'json';
-    const query = options.get('--query')?.[0];
-    const found = query === undefined ? answer : ask(answer, query);
-    if (output === 'none' || found === undefined) return '';
-    if (output === 'json') return `${JSON.stringify(found)}\n`;
-    if (output !== 'tsv') throw new Refusal(`--output ${output} is not known here`, 2);
-    const values = Array.isArray(found) ? found : [found];
-    // null is an empty line in this format.
-    return values.length
-      ? `${values.map((value) => (value === null ? '' : String(value))).join('\n')}\n`
-      : '';
+    return { command: known, az };
   }
 
   // --- gh ---
@@ -398,6 +391,21 @@ const SWITCHES = [
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
 const PERSON = 'the-person';
 
+/** Run a command, and print what it answers as az would. */
+function said({ command, az }: { command: Command; az: Az }): string {
+  const answer = command.run(az);
+  const { options } = az;
+  const output = options.get('--output')?.[0] ?? 'json';
+  const query = options.get('--query')?.[0];
+  const found = query === undefined ? answer : ask(answer, query);
+  if (output === 'none' || found === undefined) return '';
+  if (output === 'json') return `${JSON.stringify(found)}\n`;
+  if (output !== 'tsv') throw new Refusal(`--output ${output} is not known here`, 2);
+  const values = Array.isArray(found) ? found : [found];
+  // null is an empty line in this format.
+  return values.length ? `${values.map((value) => (value === null ? '' : String(value))).join('\n')}\n` : '';
+}
+
 /** The --query expressions that the scripts use. They are checked for their grammar elsewhere. */
 function ask(answer: unknown, query: string): unknown {
   const get = (path: string): unknown =>
@@ -579,6 +587,8 @@ export class Az {
 
 export interface Command {
   options: string[];
+  /** What takes time, such as starting a server; before it, nothing has changed. */
+  first?: (az: Az) => Promise<unknown>;
   run: (az: Az) => unknown;
   /** Works without being signed in. */
   anyone?: boolean;

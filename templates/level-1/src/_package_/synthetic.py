@@ -18,7 +18,7 @@ from .data import CONTRACT, Contract, load_contract
 
 # How far a value strays from the signal, as a share of the column's range. Categories stray so far
 # that each goes with many rows of every class: of two rows a score by category says nothing.
-NOISE, LOOSE = 0.05, 0.2
+NOISE, LOOSE = 0.05, 0.4
 
 
 def column_values(column: dict[str, Any], signal: np.ndarray) -> list[Any]:
@@ -57,7 +57,7 @@ def synthetic(contract: Contract, count: int, seed: int = 0) -> pd.DataFrame:
         lead = {}
     table = {}
     for column in contract["columns"]:
-        width = NOISE if measured(column) else LOOSE * (2 if lead else 1)
+        width = NOISE if measured(column) else LOOSE
         still = column["role"] == "target" or column is lead
         noise = 0 if still else random.normal(0, width, count)
         table[column["name"]] = column_values(column, np.clip(signal + noise, 0, 1))
