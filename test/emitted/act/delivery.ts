@@ -133,7 +133,7 @@ function fit(live: Shares, mirrored: Shares, deployments: readonly string[]): vo
 }
 
 /** What a deployment file asks for; model and environment must be in the registry or the workspace that it names. */
-function deployment(az: Az): Record<string, unknown> {
+export function deployment(az: Az): Record<string, unknown> {
   const file = resolve(az.call.cwd, az.opt('--file'));
   // As text, all of it: to az, whose YAML is 1.1, 326267556e02 is no number.
   const read = parse(az.file(), { schema: 'failsafe' }) as Record<string, unknown> & {
@@ -163,7 +163,7 @@ function deployment(az: Az): Record<string, unknown> {
 export const placeOf = (path: string): string =>
   /^group\/[^/]*-(staging|production)\//.exec(path)?.[1] ?? 'development';
 
-const deployed = (path: string, body: Record<string, unknown>): Deployed => {
+export const deployed = (path: string, body: Record<string, unknown>): Deployed => {
   const [endpoint = '', name = ''] = path.split(/\/(?:online|batch)\//)[1]?.split('/deployment/') ?? [];
   return {
     ...{ place: placeOf(path), endpoint, deployment: name },
@@ -462,7 +462,8 @@ export const DELIVERY: Readonly<Record<string, Command>> = {
       const name = /^deployment eq '(\w+)'( and statusCodeClass eq '\*')?$/.exec(az.opt('--filter'))?.[1];
       if (!name) throw new Refusal(`--filter ${az.opt('--filter')} is not known here`, 2);
       const path = `${endpoint}/deployment/${name}`;
-      const { requests, errors, p95 } = (az.cloud as Runners).counted(deployed(path, az.show(path)));
+      const since = Date.parse(az.opt('--start-time'));
+      const { requests, errors, p95 } = (az.cloud as Runners).counted(deployed(path, az.show(path)), since);
       const series = (value: number, by: Record<string, string>): object => ({
         metadatavalues: Object.entries(by).map(([key, its]) => ({ name: { value: key }, value: its })),
         data: [{ timeStamp: az.opt('--start-time'), average: value }],

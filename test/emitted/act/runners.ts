@@ -11,6 +11,7 @@ import {
   type Call,
   Cloud,
   type Command,
+  type GitHub,
   type Machine,
   Refusal,
   SUBSCRIPTION,
@@ -83,8 +84,8 @@ export class Runners extends Cloud {
     predictions: rows.map(() => ({ prediction: 'Adelie', probabilities: { Adelie: 0.75, Gentoo: 0.25 } })),
   });
 
-  /** What Azure Monitor counts at a deployment in a minute. */
-  counted: (deployed: Deployed) => { requests: number; errors: number; p95: number } = () => ({
+  /** What Azure Monitor counts at a deployment, since a time. */
+  counted: (deployed: Deployed, since: number) => { requests: number; errors: number; p95: number } = () => ({
     ...{ requests: 600, errors: 0, p95: 20 },
   });
 
@@ -100,7 +101,7 @@ export class Runners extends Cloud {
     return `http://127.0.0.1:${port}/${endpoint}/score`;
   }
 
-  override async listen(): Promise<number> {
+  protected override async open(): Promise<number> {
     const door = createServer((request, response) => {
       const [, place = '', name = ''] = request.url?.split('/') ?? [];
       let text = '';
@@ -114,11 +115,11 @@ export class Runners extends Cloud {
     });
     this.#door = door;
     await new Promise<void>((done) => door.listen(0, '127.0.0.1', done));
-    return super.listen();
+    return super.open();
   }
 
-  override close(): void {
-    super.close();
+  protected override shut(): void {
+    super.shut();
     this.#door?.close();
   }
 
@@ -141,14 +142,18 @@ export class Runners extends Cloud {
 
   /** What the scoring script says of rows that it cannot score. */
   refused(rows: readonly Record<string, unknown>[]): string | undefined {
-    const sample = readFileSync(join(this.repository.folder, 'samples/request.json'), 'utf8');
-    const columns = Object.keys((JSON.parse(sample) as { data: [object] }).data[0]);
+    const columns = Object.keys((JSON.parse(this.sample()) as { data: [object] }).data[0]);
     if (!rows.length) return 'there are no rows';
     for (const [at, row] of rows.entries())
       for (const column of columns)
         if (!(column in row) || (typeof row[column] === 'object' && row[column] !== null))
           return `row ${at + 1}: column '${column}' is missing, or no value`;
     return undefined;
+  }
+
+  /** The request that a repository keeps as a sample. */
+  protected sample(): string {
+    return readFileSync(join(this.repository.folder, 'samples/request.json'), 'utf8');
   }
 
   override machine(call: Call): Machine {
@@ -166,16 +171,20 @@ export class Runners extends Cloud {
     return TOKEN;
   }
 
-  /** The same things, so that each scene changes its own. */
-  copy(): Runners {
-    const copy = new Runners(structuredClone(this.github));
-    copy.azure.clear();
-    for (const [path, value] of this.azure) copy.azure.set(path, structuredClone(value));
-    copy.history.push(...this.history.slice(-1));
-    copy.created.push(...this.created);
-    copy.testing = this.testing;
-    copy.repository.past = this.repository.past;
+  /** The same things, so that each scene changes its own; there may be more behind them. */
+  copy<T extends Runners = this>(kind = this.constructor as new (github?: Partial<GitHub>) => T): T {
+    const copy = new kind(structuredClone(this.github));
+    copy.inherit(this);
     return copy;
+  }
+
+  protected inherit(from: Runners): void {
+    this.azure.clear();
+    for (const [path, value] of from.azure) this.azure.set(path, structuredClone(value));
+    this.history.push(...from.history.slice(-1));
+    this.created.push(...from.created);
+    this.testing = from.testing;
+    this.repository.past = from.repository.past;
   }
 
   override snapshot(): string {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { expect } from 'vitest';
 import { have } from '../../support/tools.js';
 import type { Tree } from '../../support/trees.js';
+import type { GitHub } from '../stubs/cloud.js';
 import { type Event, type Happened, runWorkflow, setUp } from './run-workflow.js';
 import { Runners, type Training } from './runners.js';
 
@@ -17,7 +18,10 @@ export const DATA = '2026-01-12';
 
 const made = new Map<string, Promise<Runners>>();
 /** A cloud of one's own, as scripts/setup.sh leaves it; the set-up runs once for each tree. */
-export async function cloudOf(tree: Tree): Promise<Runners> {
+export async function cloudOf<T extends Runners = Runners>(
+  tree: Tree,
+  kind = Runners as new (github?: Partial<GitHub>) => T,
+): Promise<T> {
   let first = made.get(tree.id);
   if (!first) {
     const cloud = new Runners();
@@ -25,7 +29,7 @@ export async function cloudOf(tree: Tree): Promise<Runners> {
     first = setUp(cloud, tree, ...words).then(() => cloud);
     made.set(tree.id, first);
   }
-  const copy = (await first).copy();
+  const copy = (await first).copy(kind);
   copy.azure.set(`${WORKSPACE}/data/churn-data:${DATA}`, {
     path: `azureml://datastores/gathered/paths/${DATA}/`,
   });

@@ -27,6 +27,8 @@ export class Cloud {
   score = (rows: string[]): string[] => rows.map((_, i) => `batch.csv,${i + 1},Adelie,0.98`);
   signedIn = true;
   #server: Server | undefined;
+  #port: Promise<number> | undefined;
+  #listeners = 0;
 
   constructor(github: Partial<GitHub> = {}) {
     this.github = {
@@ -49,8 +51,19 @@ export class Cloud {
       this.azure.set(`provider/Microsoft.${name}`, { registrationState: 'NotRegistered' });
   }
 
-  /** Listen for the stand-ins; the answer is the port. */
-  async listen(): Promise<number> {
+  /** Listen for the stand-ins; the answer is the port. Whoever runs at the same time is answered at the same one. */
+  listen(): Promise<number> {
+    this.#listeners++;
+    return (this.#port ??= this.open());
+  }
+
+  close(): void {
+    if (this.#listeners === 0 || --this.#listeners > 0) return;
+    this.#port = undefined;
+    this.shut();
+  }
+
+  protected async open(): Promise<number> {
     this.#server = createServer((socket) => this.#hear(socket));
     await new Promise<void>((done) => this.#server?.listen(0, '127.0.0.1', done));
     const address = this.#server.address();
@@ -58,7 +71,7 @@ export class Cloud {
     return address.port;
   }
 
-  close(): void {
+  protected shut(): void {
     this.#server?.close();
   }
 
