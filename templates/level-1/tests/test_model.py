@@ -235,6 +235,18 @@ def test_groups_too_small_to_judge_have_no_gap() -> None:
     frame = pd.DataFrame({"f": "x", "s": ["a"] * 30 + ["b"] * 3, "t": ["1", "2", "3"] * 11})
     fairness = judge(frame, outcome(frame, contract), contract)["fairness"]
     assert (fairness["status"], fairness["gap"]) == ("measured", None)
+<%_ if (classification) { _%>
+
+
+def test_a_class_with_few_rows_in_a_group_is_no_measure_of_it() -> None:
+    truth = pd.Series(["a"] * 12 + ["b"] * 5 + ["c"] * 2)
+    wrong = truth.where(truth != "c", "a")
+    assert evaluate.group_score(truth, wrong, truth) == 1
+    missed = truth.where(truth != "b", "a")
+    assert evaluate.group_score(truth, missed, truth) == pytest.approx(0.5)
+    few = pd.Series(["a", "b", "c", "d"])
+    assert evaluate.group_score(few, few.replace("d", "a"), few) == pytest.approx(0.75)
+<%_ } _%>
 
 
 def test_nan_is_never_a_score() -> None:
