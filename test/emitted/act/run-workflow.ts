@@ -25,7 +25,9 @@ export interface Event {
   workflow: string;
   on: 'push' | 'pull_request' | 'schedule' | 'workflow_dispatch' | 'workflow_call';
   inputs?: Record<string, string>;
-  pullRequest?: { from: string; author?: string };
+  pullRequest?: { from?: string; author?: string; title?: string };
+  /** Where it happens, or whence a pull request comes; main, or topic. */
+  branch?: string;
   /** Change the repository before the event. */
   edit?: (dir: string) => void;
   /** Files that a push changes; the workflow must listen to one of them. */
@@ -256,15 +258,16 @@ function payloadOf(event: Event, repo: string, workflow: Workflow | undefined): 
     ]);
     return { repository, ref: 'refs/heads/main', inputs: Object.fromEntries(typed) as object };
   }
-  if (event.on !== 'pull_request') return { repository, ref: 'refs/heads/main', inputs };
-  const { from = repo, author = 'someone' } = event.pullRequest ?? {};
+  if (event.on !== 'pull_request') return { repository, ref: `refs/heads/${event.branch ?? 'main'}`, inputs };
+  const { from = repo, author = 'someone', title = 'A change' } = event.pullRequest ?? {};
   const sha = '0'.repeat(40);
   return {
     ...{ repository, action: 'opened', number: 7 },
     pull_request: {
       number: 7,
+      ...{ title, body: title },
       user: { login: author },
-      head: { ref: 'topic', sha, repo: { full_name: from } },
+      head: { ref: event.branch ?? 'topic', sha, repo: { full_name: from } },
       base: { ref: 'main', sha, repo: { full_name: repo } },
     },
   };

@@ -25,7 +25,7 @@ export async function cloudOf<T extends Runners = Runners>(
   let first = made.get(tree.id);
   if (!first) {
     const cloud = new Runners();
-    const words = tree.gate === 'reviewers' ? ['--reviewer', 'alice'] : [];
+    const words = tree.level > 2 && tree.gate === 'reviewers' ? ['--reviewer', 'alice'] : [];
     first = setUp(cloud, tree, ...words).then(() => cloud);
     made.set(tree.id, first);
   }
