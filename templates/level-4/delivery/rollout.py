@@ -263,6 +263,8 @@ class Move(Change):
 <%_ if (online) { _%>
         if self.since is not None:
             done = f"{done}: {self._judge(phase)}"
+            # Azure counts answers, and does not read them: once more, before more depends on it.
+            self.smoke()
             self.online.set_mirror({})
 <%_ } _%>
         if self.needed:
@@ -407,9 +409,13 @@ class Move(Change):
 <%_ } _%>
 
     def last_check(self) -> None:
-        """Raise Rejected unless the new deployment answers everything."""
+        """Raise Rejected unless the new deployment answers everything<% if (online) { %>, and well<% } %>."""
         if self.needed and self.endpoint.in_use() != [self.new]:
             raise Rejected(f"{self.target.endpoint}: {self.new} does not answer everything")
+<%_ if (online) { _%>
+        if self.target.kind == "online":
+            self.smoke()  # the last moment with a way back
+<%_ } _%>
 
     def seal(self) -> None:
         """Say in Azure that from here on nothing goes back."""

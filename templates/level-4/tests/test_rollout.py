@@ -881,6 +881,23 @@ def test_failed_requests_of_callers_restore_the_old_one(stage: Stage) -> None:
     assert old_is_back(stage)
 
 
+@pytest.mark.parametrize("phase", WATCHED)
+def test_one_that_answers_nonsense_after_the_probes_is_found_out(stage: Stage, phase: str) -> None:
+    stage.run("2", *PHASES[: PHASES.index(phase)])
+    what: Any = [phase], "2", stage.targets, REGISTRY, stage.config, stage.az
+    with pytest.raises(Rejected, match="0 predictions for"):
+        run(*what, root=stage.root, sleep=lambda _: stage.broken.add("2"))
+    assert old_is_back(stage)
+
+
+def test_the_old_one_is_asked_again_when_the_new_one_stopped_before_the_end(stage: Stage) -> None:
+    stage.run("2", *PHASES[:-1])
+    stage.failing.add("2")
+    with pytest.raises(AzureError, match="500"):
+        stage.run("2", "finish")
+    assert old_is_back(stage)
+
+
 def test_an_old_deployment_that_does_not_answer_is_no_measure(stage: Stage) -> None:
     stage.failing.add("1")
     stage.targets = [target for target in stage.targets if target.kind == "online"]
