@@ -63,7 +63,9 @@ TIMEOUT = 30.0
 ATTEMPTS = 4
 LONGEST_PAUSE = 20.0
 # Too many requests, or no worker free: the same request may well succeed a moment later.
-BUSY = (429, 503)
+BUSY = ("429", "503")
+# For whatever the server of the model answers but 200 Azure says 424, and here what it was.
+MODEL_STATUS = "ms-azureml-model-error-statuscode"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 RESOURCE = "https://ml.azure.com"
 <%_ } _%>
@@ -192,8 +194,9 @@ def predict(
             with refusal:
                 reason = refusal.read().decode(errors="replace").strip()
                 wish = refusal.headers.get("Retry-After")
-            if refusal.code not in BUSY:
-                raise AppError(f"the endpoint answered {refusal.code}: {reason}") from refusal
+                status = refusal.headers.get(MODEL_STATUS) or str(refusal.code)
+            if status not in BUSY:
+                raise AppError(f"the endpoint answered {status}: {reason}") from refusal
             if attempt < ATTEMPTS:
                 time.sleep(pause_before(attempt, wish))
         except OSError as error:

@@ -136,6 +136,12 @@ def test_an_endpoint_that_stays_busy_is_left_alone(endpoint: Endpoint, pauses: l
     assert pauses == [20, 20, 20]
 
 
+def test_what_the_model_refused_is_told_as_it_did(endpoint: Endpoint) -> None:
+    endpoint.answers = [(424, {app.MODEL_STATUS: "400"}, {"error": "the reason"})]
+    with pytest.raises(app.AppError, match=r"answered 400: .*the reason"):
+        app.predict(endpoint.uri, ROWS)
+
+
 @pytest.mark.parametrize("status", [400, 401, 404, 500])
 def test_a_refusal_is_told_and_not_repeated(status: int, endpoint: Endpoint) -> None:
     endpoint.answers = [(status, {}, {"error": "the reason"})]

@@ -8,9 +8,11 @@ export const FAULTS = ['wrong', 'errors', 'slow', 'dead'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** How long a slow one takes, in milliseconds: above what the scenes allow, below what callers bear. */
-export const SLOW = 900;
+export const SLOW = 600;
 
 export interface Turning extends Backend {
+  /** Since when, in milliseconds; undefined: it works. */
+  readonly since: number | undefined;
   /** From now on it has this fault. */
   turn(fault: Fault): void;
 }
@@ -18,6 +20,7 @@ export interface Turning extends Backend {
 /** A model that works, until it is turned. */
 export async function turning(cloud: Serving, what: Deployed): Promise<Turning> {
   let fault: Fault | undefined;
+  let since: number | undefined;
   const well = await server(async (text) => {
     if (fault === 'slow') await new Promise((done) => setTimeout(done, SLOW));
     if (fault === 'errors') return [500, { error: 'it broke' }];
@@ -26,8 +29,11 @@ export async function turning(cloud: Serving, what: Deployed): Promise<Turning> 
   });
   return {
     ...well,
+    get since() {
+      return since;
+    },
     turn: (now) => {
-      fault = now;
+      [fault, since] = [now, Date.now()];
       if (now === 'dead') void well.stop();
     },
   };

@@ -42,6 +42,8 @@ export class Repository {
   readonly comments: { id: number; issue: number; user: { login: string }; body: string }[] = [];
   readonly releases: Record<string, string[]> = {};
   readonly runs: Run[] = [];
+  /** How many runs have begun. */
+  begun = 0;
   readonly pulls: Pull[] = [];
   readonly issues: Issue[] = [];
   /** Workflows that were started: their words. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -34,8 +34,12 @@ export interface Event {
   changed?: readonly string[];
   /** Cancel the run when a job first makes a call like this. */
   cancelAt?: RegExp;
+  /** The machine of the job is gone when the job first makes a call like this: no step comes after it. */
+  killAt?: RegExp;
   /** Further words for act. */
   act?: readonly string[];
+  /** Other runs are under way: jobs wait for their concurrency group. */
+  amongOthers?: boolean;
 }
 
 export interface Happened {
@@ -63,7 +67,7 @@ function stage(): { folder: string; bin: string } {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const bin = join(folder, 'bin');
   for (const name of ['bin', 'home', 'artifacts']) mkdirSync(join(folder, name));
-  for (const name of ['az', 'gh', 'npx'])
+  for (const name of ['az', 'gh', 'npx', 'turn'])
     symlinkSync(join(project, 'test/emitted/stubs/stand-in.sh'), join(bin, name));
   symlinkSync(join(here, 'uv.sh'), join(bin, 'uv'));
   // Waiting is what a workflow should do; the test need not.
@@ -78,6 +82,7 @@ async function ended(
   cloud: Runners,
   command: readonly [string, ...string[]],
   options: { cwd: string; env: Record<string, string> },
+  watch: { begun?: (child: ChildProcess) => void; heard?: (said: string) => void } = {},
 ): Promise<{ status: number | null; said: string }> {
   const port = await cloud.listen();
   const [program, ...args] = command;
@@ -89,9 +94,12 @@ async function ended(
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');
-    stream.on('data', (part: string) => (said += part));
+    stream.on('data', (part: string) => {
+      said += part;
+      watch.heard?.(part);
+    });
   }
-  if (cloud.cancel) cloud.cancel.act = () => child.kill('SIGINT');
+  watch.begun?.(child);
   const status = await new Promise<number | null>((done) => child.on('close', done));
   cloud.close();
   return { status, said };
@@ -108,7 +116,7 @@ export async function setUp(cloud: Runners, { dir }: Tree, ...args: string[]): P
 /**
  * One event against one workflow of a repository, on this machine: act runs the steps on the host, each job in a fresh
  * copy of the repository; actions, az, gh, npx and uv are stand-ins, and an action without one is refused, so that nothing
- * is downloaded. Not reproduced: who may use an environment, concurrency, permissions, tokens, job time limits, images
+ * is downloaded. Not reproduced: who may use an environment, concurrency of whole workflows, permissions, tokens, job time limits, images
  * of runners, versions of Python. A second event finds the repository as the first one left it.
  */
 export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Promise<Happened> {
@@ -128,6 +136,7 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
   event.edit?.(dir);
   const workflows = workflowsOf(dir);
   for (const [file, workflow] of Object.entries(workflows)) {
+    if (event.amongOthers) takingTurns(workflow);
     const text = stringify(scoped(workflow), { lineWidth: 0, aliasDuplicateObjects: false });
     writeFileSync(join(dir, `.github/workflows/${file}.yml`), text);
   }
@@ -142,7 +151,7 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
   const payload = payloadOf(event, github.name, workflows[event.workflow]);
   writeFileSync(join(folder, 'event.json'), JSON.stringify(payload));
   const [calls, changes] = [cloud.calls.length, cloud.changes.length];
-  const run = 1001 + github.runs.length;
+  const run = 1001 + github.begun++;
   const secret = cloud.nextRun();
   const path = `.github/workflows/${event.workflow}.yml`;
   const words = [
@@ -167,8 +176,22 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     UV: programs.uv,
     BASH_ENV: join(folder, 'linger.sh'),
   };
-  cloud.cancel = event.cancelAt === undefined ? undefined : { at: event.cancelAt, act: () => undefined };
-  const { said } = await ended(cloud, [programs.act, ...words], { cwd: dir, env });
+  const when: Runners['when'] = [];
+  const begun = (child: ChildProcess): void => {
+    const dies = (): void => killed(child);
+    cloud.gone.set(run, dies);
+    if (event.cancelAt) when.push({ at: event.cancelAt, act: () => child.kill('SIGINT') });
+    if (event.killAt) when.push({ at: event.killAt, act: dies });
+    cloud.when.push(...when);
+  };
+  const heard = (part: string): void => {
+    for (const [, job] of part.matchAll(/"jobID":"([\w-]+)".*"jobResult":/g))
+      cloud.groups.left(`${run} ${job}`);
+  };
+  const { said } = await ended(cloud, [programs.act, ...words], { cwd: dir, env }, { begun, heard });
+  cloud.when.splice(0, cloud.when.length, ...cloud.when.filter((one) => !when.includes(one)));
+  cloud.gone.delete(run);
+  cloud.groups.left(`${run} `);
   const { jobs, named, ...rest } = told(said, jobsOf(workflows, event.workflow));
   github.runs.push({
     ...{ id: run, path, head_branch: 'main', head_sha: commit, event: event.on },
@@ -182,6 +205,32 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     words: cloud.words.slice(calls),
   };
 }
+
+/** Kill a program and all that it started, in whatever group. */
+function killed(child: ChildProcess): void {
+  const table = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).stdout;
+  const all = [...table.matchAll(/(\d+) +(\d+)/g)].map(([, pid, parent]) => [Number(pid), Number(parent)]);
+  const family = [child.pid];
+  for (const pid of family) family.push(...all.flatMap(([one, parent]) => (parent === pid ? [one] : [])));
+  for (const pid of family)
+    try {
+      if (pid !== undefined) process.kill(pid, 'SIGKILL');
+    } catch {
+      // It ended by itself.
+    }
+}
+
+/** Jobs of a concurrency group wait for their turn, which act does not know of. */
+function takingTurns({ jobs }: Workflow): void {
+  for (const job of Object.values(jobs)) {
+    if (job.concurrency === undefined || !job.steps || job.steps[0]?.run === TURN) continue;
+    const { group, 'cancel-in-progress': cancel } =
+      typeof job.concurrency === 'string' ? { group: job.concurrency } : job.concurrency;
+    if (cancel) throw new Error(`a job that cancels another one is not known here: ${group}`);
+    job.steps.unshift({ name: 'Wait for the others', run: TURN, env: { GROUP: group } });
+  }
+}
+const TURN = 'turn "$GROUP"';
 
 /**
  * A workflow whose jobs read the variables of their environment, which act does not know: `vars.X` of such a job

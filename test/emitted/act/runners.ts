@@ -68,7 +68,14 @@ export class Runners extends Cloud {
   };
 
   protected override other(call: Call): Promise<Answer> | undefined {
-    return call.program === 'npx' ? Promise.resolve(this.fetched(call)) : undefined;
+    if (call.program === 'npx') return Promise.resolve(this.fetched(call));
+    if (call.program !== 'turn') return undefined;
+    const { GITHUB_RUN_ID: run, GITHUB_JOB: job } = call.env;
+    return this.groups
+      .turn(call.args[0] ?? '', `${run} ${job}`)
+      .then((its): Answer =>
+        its ? [0, '', ''] : [1, '', 'Canceled: a newer one waits for the same group\n'],
+      );
   }
 
   get comments(): Repository['comments'] {
@@ -109,7 +116,11 @@ export class Runners extends Cloud {
       request.on('data', (part: string) => (text += part));
       request.on('end', () => {
         const [status, answer] = this.#scored(place, name, text);
-        response.writeHead(status, { 'content-type': 'application/json' });
+        const refused = ![200, 404].includes(status);
+        response.writeHead(refused ? 424 : status, {
+          'content-type': 'application/json',
+          ...(refused && { 'ms-azureml-model-error-statuscode': String(status) }),
+        });
         response.end(JSON.stringify(answer));
       });
     });
@@ -165,9 +176,8 @@ export class Runners extends Cloud {
     return machine;
   }
 
-  /** The next run of a workflow gets new machines, and a token for gh. */
+  /** The token for gh that the next run of a workflow gets. */
   nextRun(): string {
-    this.#machines.clear();
     return TOKEN;
   }
 
@@ -192,16 +202,23 @@ export class Runners extends Cloud {
     return super.snapshot() + JSON.stringify([comments, issues, releases, pulls, branches, started]);
   }
 
-  /** When a job first makes a call like this, somebody cancels the run. */
-  cancel: { at: RegExp; act: () => void } | undefined;
+  /** What happens when a job first makes a call like this, after the call and before its answer. */
+  readonly when: { at: RegExp; act: () => void }[] = [];
+  /** The machines of the runs that are under way are gone, by the number of the run: no step comes any more. */
+  readonly gone = new Map<number, () => void>();
+  readonly groups = new Groups();
 
   protected override after(line: string, call: Call): void {
     if (!call.env.GITHUB_JOB) return;
-    if (this.cancel?.at.test(line)) {
-      const { act } = this.cancel;
-      this.cancel = undefined;
-      act();
+    const now = this.when.find(({ at }) => at.test(line));
+    if (now) {
+      this.when.splice(this.when.indexOf(now), 1);
+      now.act();
     }
+    this.#recorded(line);
+  }
+
+  #recorded(line: string): void {
     const now = moment(this.azure, line);
     const last = this.history.at(-1);
     if (JSON.stringify({ ...now, call: '' }) !== JSON.stringify({ ...last, call: '' }))
@@ -258,6 +275,33 @@ export class Runners extends Cloud {
     if (tag in this.releases) throw new Refusal('HTTP 422: Release.tag_name already exists', 1);
     this.releases[tag] = files;
     return '';
+  }
+}
+
+/** Groups of concurrency: one holds it, one waits, and who waited before that one is cancelled, as on GitHub. */
+class Groups {
+  readonly #held = new Map<string, string>();
+  readonly #waiting = new Map<string, { who: string; go: (its: boolean) => void }>();
+
+  turn(group: string, who: string): Promise<boolean> {
+    if (!this.#held.has(group)) {
+      this.#held.set(group, who);
+      return Promise.resolve(true);
+    }
+    this.#waiting.get(group)?.go(false);
+    return new Promise((go) => this.#waiting.set(group, { who, go }));
+  }
+
+  /** Whose name begins so has ended. */
+  left(who: string): void {
+    for (const [group, holder] of [...this.#held]) {
+      if (!holder.startsWith(who)) continue;
+      const next = this.#waiting.get(group);
+      this.#waiting.delete(group);
+      if (next) this.#held.set(group, next.who);
+      else this.#held.delete(group);
+      next?.go(true);
+    }
   }
 }
 

@@ -39,6 +39,8 @@ export interface Asked {
   ms: number;
   /** A copy of a live request, whose answer nobody got. */
   mirrored: boolean;
+  /** It named the deployment, whatever the traffic. */
+  named: boolean;
   request: string;
   answer: string;
 }
@@ -257,11 +259,11 @@ export class Serving extends Runners {
     const none: Answer = { status: 404, model: 0, text: '{"error":"none answers here"}', deployment: '' };
     if (path === undefined || (named !== undefined && !this.azure.has(`${path}/deployment/${named}`)))
       return none;
-    if (named !== undefined) return this.#passed(path, named, text, false);
+    if (named !== undefined) return this.#passed(path, named, text, { named: true });
     const { to, copied } = this.#next(path);
     if (to === undefined) return none;
-    if (copied !== undefined) void this.#passed(path, copied, text, true);
-    return this.#passed(path, to, text, false);
+    if (copied !== undefined) void this.#passed(path, copied, text, { mirrored: true });
+    return this.#passed(path, to, text);
   }
 
   /** Where the next request goes: the shares are kept to the request, not by chance. */
@@ -286,7 +288,12 @@ export class Serving extends Runners {
     return { to, copied };
   }
 
-  async #passed(endpoint: string, name: string, text: string, mirrored: boolean): Promise<Answer> {
+  async #passed(
+    endpoint: string,
+    name: string,
+    text: string,
+    { mirrored = false, named = false } = {},
+  ): Promise<Answer> {
     const path = `${endpoint}/deployment/${name}`;
     const settings = this.azure.get(path)?.request_settings as Stored | undefined;
     const limit = Number(settings?.request_timeout_ms ?? 5000);
@@ -300,7 +307,7 @@ export class Serving extends Runners {
     const status = model === 200 || model === 408 ? model : 424;
     this.asked.push({
       ...{ at, place: placeOf(endpoint), endpoint: endpoint.split('/').at(-1) ?? '', deployment: name },
-      ...{ status, ms: performance.now() - from, mirrored, request: text, answer },
+      ...{ status, ms: performance.now() - from, mirrored, named, request: text, answer },
     });
     return { status, model, text: answer, deployment: name };
   }
