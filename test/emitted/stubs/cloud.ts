@@ -20,6 +20,8 @@ export class Cloud {
   readonly changes: string[] = [];
   /** Fail these calls (the beginning of the command line) this many times, with this message. */
   readonly failures: { call: string; times: number; message: string }[] = [];
+  /** Whether a call breaks: before it did anything, or `lost`: all is done, and the answer never arrives. */
+  breaks: (line: string) => 'before' | 'lost' | undefined = () => undefined;
   /** What a deployment answers: by default one prediction per row. */
   answer = (rows: unknown[]): unknown => ({ predictions: rows.map(() => ({ prediction: 'Adelie' })) });
   jobStatus = 'Completed';
@@ -124,12 +126,15 @@ export class Cloud {
     try {
       const failure = this.failures.find((f) => line.startsWith(f.call) && f.times-- > 0);
       if (failure) throw new Refusal(failure.message, 1);
+      const breaks = this.breaks(line);
+      if (breaks === 'before') throw new Refusal(BROKEN, 1);
       const asked = call.program === 'az' ? this.#understood(call) : undefined;
       await asked?.command.first?.(asked.az);
       // From here on nothing waits, so that what changes is this call's doing.
       const before = this.snapshot();
       const out = asked ? said(asked) : this.gh(call);
       if (this.snapshot() !== before) this.changes.push(line);
+      if (breaks === 'lost') throw new Refusal(BROKEN, 1);
       return [0, out, ''];
     } catch (error) {
       if (error instanceof Refusal) return [error.code, '', `ERROR: ${error.message}\n`];
@@ -396,10 +401,12 @@ export class Refusal extends Error {
   }
 }
 
+const BROKEN = 'Connection aborted: the remote end closed the connection.';
+
 const SWITCHES = [
   ...['--yes', '--wait', '--only-show-errors', '--no-progress'],
   ...['--permanently-delete', '--service-principal', '--is-full-object', '--force-string'],
-  '--list-defaults',
+  ...['--list-defaults', '--overwrite'],
 ];
 export const SUBSCRIPTION = '11111111-2222-3333-4444-555555555555';
 const PERSON = 'the-person';
