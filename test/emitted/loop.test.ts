@@ -65,10 +65,12 @@ describe.skipIf(!have('python', 'uv'))('make loop', () => {
       expect(report).toContain('prefers-color-scheme: dark');
     });
 
-    it('runs again in the same place, and leaves no server and nothing to commit', () => {
+    it('runs again in the same place, where the gate now rejects the model, and leaves no server and nothing to commit', () => {
+      // What the first run registered is gone: the second one begins anew.
+      const limits = floor(workspace);
       const again = loop(workspace);
-      expect(again.status, again.said.slice(-4000)).toBe(0);
-      expect(workspace.changed()).toEqual([]);
+      rejected(workspace, again);
+      expect(workspace.changed()).toEqual([limits]);
       const left = run('ps', ['-eo', 'args'])
         .stdout.split('\n')
         .filter((line) => line.includes(workspace.dir));
@@ -76,24 +78,35 @@ describe.skipIf(!have('python', 'uv'))('make loop', () => {
     });
   });
 
-  it.each(['online', 'batch'] as const)(
+  // Both kinds of endpoint come above; a batch endpoint alone has no server and no client.
+  const kinds = process.env.AZMLOPS_ALL ? (['online', 'batch'] as const) : (['batch'] as const);
+  it.each(kinds)(
     'with a model that the gate rejects (%s): served on the laptop only, nothing registered, exit 0',
     (endpoint) => {
       const workspace = new Workspace(treeOf(4, 'classification', endpoint));
       try {
-        const limits = join(workspace.dir, 'src', workspace.tree.package, 'gate.yml');
-        const text = readFileSync(limits, 'utf8');
-        expect(text).toContain('\nfloor: null\n');
-        writeFileSync(limits, text.replace('\nfloor: null\n', '\nfloor: 2.0\n'));
-        const ran = loop(workspace);
-        expect(ran.status, ran.said.slice(-4000)).toBe(0);
-        expect(last(ran)).toContain('rejected, laptop only');
-        expect(last(ran)).toContain('nothing was registered');
-        expect(registered(workspace)).toBe('0\n');
-        expect(existsSync(join(workspace.dir, 'outputs/loop/report.html'))).toBe(true);
+        floor(workspace);
+        rejected(workspace, loop(workspace));
       } finally {
         workspace.remove();
       }
     },
   );
 });
+
+/** Asks of a model what none can reach; the path that this changes. */
+function floor({ dir, tree }: Workspace): string {
+  const path = `src/${tree.package}/gate.yml`;
+  const text = readFileSync(join(dir, path), 'utf8');
+  expect(text).toContain('\nfloor: null\n');
+  writeFileSync(join(dir, path), text.replace('\nfloor: null\n', '\nfloor: 2.0\n'));
+  return path;
+}
+
+function rejected(workspace: Workspace, ran: Ran): void {
+  expect(ran.status, ran.said.slice(-4000)).toBe(0);
+  expect(last(ran)).toContain('rejected, laptop only');
+  expect(last(ran)).toContain('nothing was registered');
+  expect(registered(workspace)).toBe('0\n');
+  expect(existsSync(join(workspace.dir, 'outputs/loop/report.html'))).toBe(true);
+}

@@ -67,7 +67,8 @@ export function run(
 /** One of our own checkers, a module of test/tools/. */
 export const checker = (module: string, args: readonly string[]): Ran =>
   run(programs.checkPython, ['-m', module, ...args], {
-    env: { PYTHONPATH: join(project, 'test/tools') },
+    // Compiled once: nobody else does it in .tools/check.
+    env: { PYTHONPATH: join(project, 'test/tools'), PYTHONDONTWRITEBYTECODE: '' },
     seconds: 600,
   });
 

@@ -65,6 +65,8 @@ export class Workspace {
     OPENBLAS_NUM_THREADS: '1',
     MPLBACKEND: 'agg',
     CI: 'true',
+    // As a person has it: what was imported once is not compiled again by each of dozens of processes.
+    PYTHONDONTWRITEBYTECODE: '',
   };
 
   /** Paths that git sees as changed or new after the commit. */

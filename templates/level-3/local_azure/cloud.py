@@ -18,6 +18,7 @@ from copy import deepcopy
 <%_ if (online) { _%>
 from datetime import datetime
 <%_ } _%>
+from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn<% if (online) { %>, Protocol<% } %>
 
@@ -345,11 +346,16 @@ def _understand(args: tuple[str, ...]) -> tuple[tuple[str, ...], Document]:
     command = " ".join(args[:count])
     if command not in COMMANDS:
         raise AzureError(f"{command!r} is not a command that is known here")
+    return args[:count], vars(_options(command).parse_args(args[count:]))
+
+
+@cache
+def _options(command: str) -> _Parser:
     parser = _Parser(add_help=False, allow_abbrev=False)
     for word in COMMANDS[command].split():
         how: Any = {"-": {"action": "store_true"}, "*": {"nargs": "+"}}.get(word[-1], {})
         parser.add_argument(word.rstrip("?*-"), required="?" not in word, **how)
-    return args[:count], vars(parser.parse_args(args[count:]))
+    return parser
 
 
 def _get(known: Any, key: Any) -> Any:

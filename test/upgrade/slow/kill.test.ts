@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import type { FileTree } from '../../../src/merge/types.js';
 import { commit } from '../../merge/scenarios/stage.js';
 import { place, said } from '../../merge/scenarios/trees.js';
@@ -35,10 +36,14 @@ interface Scene {
   readonly usual: number;
 }
 
-/** A level 1 repository with edits of its team, and what its upgrade to level 4 comes to. */
+const all = Boolean(process.env.AZMLOPS_ALL);
+const folder = mkdtempSync(join(tmpdir(), 'azmlops-scene-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A level 1 repository with edits of its team, and what its upgrade to level 4 comes to; each test kills runs in copies of it. */
 async function scene(): Promise<Scene> {
   const base: FileTree = await levelTree(1);
-  const source = holding(base);
+  const source = holding(base, join(folder, 'source'));
   place(source, 'docs/ours.md', { content: Buffer.from('ours\n'), mode: '100644' });
   place(source, 'data/README.md', {
     content: Buffer.from(`${said(base.get('data/README.md')!).slice(7)}\nOurs.\n`),
@@ -61,6 +66,9 @@ async function scene(): Promise<Scene> {
   expect(Object.keys(fresh.files).length).toBeGreaterThan(100);
   return { source, old, fresh, usual: Math.min(...times) };
 }
+
+let shown: Promise<Scene> | undefined;
+const sharedScene = (): Promise<Scene> => (shown ??= scene());
 
 function copyOf(source: string): string {
   const dir = join(temporary('azmlops-kill'), 'copy');
@@ -111,7 +119,7 @@ async function recovers(dir: string, { old, fresh }: Scene): Promise<Ending> {
 
 describe('killed by SIGKILL', () => {
   it('at 30 moments of a run, the tree is wholly old or wholly new, or --abort makes it so; the next run works', async () => {
-    const made = await scene();
+    const made = await sharedScene();
     const endings: Ending[] = [];
     for (let moment = 0; moment < 30; moment++) {
       const dir = copyOf(made.source);
@@ -123,10 +131,12 @@ describe('killed by SIGKILL', () => {
     expect(endings).toContain('old');
   }, 300_000);
 
-  it('while it writes, 15 times', async () => {
-    const made = await scene();
+  // Where a moment falls is chance; `npm run test:all` tries more of them.
+  const times = all ? { writing: 15, aborting: 10 } : { writing: 8, aborting: 6 };
+  it(`while it writes, ${times.writing} times`, async () => {
+    const made = await sharedScene();
     const endings: Ending[] = [];
-    for (let moment = 0; moment < 15; moment++) {
+    for (let moment = 0; moment < times.writing; moment++) {
       const dir = copyOf(made.source);
       const child = start(dir, 'upgrade', '--to', '4', '--yes');
       const journal = join(dir, '.git/azmlops');
@@ -139,14 +149,14 @@ describe('killed by SIGKILL', () => {
     expect(endings.filter((ending) => ending !== 'old')).not.toEqual([]);
   }, 300_000);
 
-  it('--abort itself, at 10 moments: it can be run again', async () => {
-    const made = await scene();
+  it(`--abort itself, at ${times.aborting} moments: it can be run again`, async () => {
+    const made = await sharedScene();
     const upgradedOnce = copyOf(made.source);
     expect((await upgraded(upgradedOnce, 1, 4)).code).toBe(0);
-    for (let moment = 0; moment < 10; moment++) {
+    for (let moment = 0; moment < times.aborting; moment++) {
       const dir = copyOf(upgradedOnce);
       const child = start(dir, 'upgrade', '--abort');
-      await pause(((moment + Math.random()) / 10) * made.usual);
+      await pause(((moment + Math.random()) / times.aborting) * made.usual);
       await killed(dir, child, moment % 2 === 0);
       const again = await azmlops(dir, 'upgrade', '--abort');
       expect([0, 3], again.err).toContain(again.code);
@@ -158,7 +168,7 @@ describe('killed by SIGKILL', () => {
 
 describe.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s', (signal) => {
   it('while it writes leaves the old tree, the new one, or one that --abort mends', async () => {
-    const made = await scene();
+    const made = await sharedScene();
     const dir = copyOf(made.source);
     const child = start(dir, 'upgrade', '--to', '4', '--yes');
     const exited = once(child, 'exit');
