@@ -904,7 +904,11 @@ export const AZ: Readonly<Record<string, Command>> = {
   },
   'storage blob upload': {
     options: ['--account-name', '--container-name', '--name', '--file', '--auth-mode', '--no-progress'],
-    run: (az) => void az.cloud.azure.set(`${az.blobs()}/${az.opt('--name')}`, { text: az.file() }),
+    run: (az) => {
+      const path = `${az.blobs()}/${az.opt('--name')}`;
+      if (az.cloud.azure.has(path)) throw new Refusal('(BlobAlreadyExists) The blob already exists.', 1);
+      az.cloud.azure.set(path, { text: az.file() });
+    },
   },
   'identity show': { options: named, run: (az) => az.show(`${az.group}/identity/${az.opt('--name')}`) },
   'identity create': {
