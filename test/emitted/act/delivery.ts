@@ -251,11 +251,9 @@ interface Answered {
   predictions: { prediction: unknown; probabilities?: Record<string, number> }[];
 }
 
-/** A job that scores a file with one deployment. */
-function scored(az: Az, body: Deployed): Record<string, unknown> {
+/** Lines of the result of a batch job, as the answers of the cloud say; undefined: it fails. */
+function scored(az: Az, body: Deployed): string[] | undefined {
   const cloud = az.cloud as Runners;
-  const name = given(az, '--job-name') ?? `batchjob-${az.list(`${az.workspace}/job`).length}`;
-  if (az.opt('--input-type') !== 'uri_file') throw new Refusal('--input-type does not fit', 1);
   const [head = '', ...lines] = az.file('--input').trim().split('\n');
   const columns = head.split(',');
   const rows = lines.map((line): Record<string, unknown> => {
@@ -265,16 +263,27 @@ function scored(az: Az, body: Deployed): Record<string, unknown> {
   const file = az.opt('--input').split('/').at(-1);
   const result =
     cloud.refused(rows) === undefined ? (cloud.answers(body, rows) as Answered | undefined) : undefined;
-  const written = result?.predictions.map(
+  return result?.predictions.map(
     ({ prediction, probabilities = {} }, row) =>
       `${file},${row + 1},${String(prediction)},${Object.values(probabilities)[0]}`,
   );
+}
+
+/** The job that scores a file with one deployment, and what came of it. */
+export function batchJob(
+  az: Az,
+  body: Deployed,
+  written: readonly string[] | undefined,
+  path = `azureml:${az.opt('--input')}`,
+): Record<string, unknown> {
+  const name = given(az, '--job-name') ?? `batchjob-${az.list(`${az.workspace}/job`).length}`;
+  if (az.opt('--input-type') !== 'uri_file') throw new Refusal('--input-type does not fit', 1);
   return {
     name,
     ...az.add(`${az.workspace}/job/${name}`, {
       status: written ? 'Completed' : 'Failed',
       ...{ next: [], tags: {}, endpoint: body.endpoint },
-      inputs: { data: { type: 'uri_file', path: `azureml:${az.opt('--input')}` } },
+      inputs: { data: { type: 'uri_file', path } },
       outputs: written ? { score: { 'predictions.csv': `${written.join('\n')}\n` } } : {},
     }),
   };
@@ -334,7 +343,8 @@ export const DELIVERY: Readonly<Record<string, Command>> = {
       const name = az.opt('--name');
       const to = given(az, '--deployment-name') ?? endpointOf(az, 'batch', name).defaults.deployment_name;
       const path = `${written(az)}/batch/${name}/deployment/${to}`;
-      return scored(az, deployed(path, az.show(path)));
+      const body = deployed(path, az.show(path));
+      return batchJob(az, body, scored(az, body));
     },
   },
   'ml batch-endpoint list-jobs': {

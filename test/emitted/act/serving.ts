@@ -36,6 +36,8 @@ export interface Asked {
   deployment: string;
   /** What the endpoint answered; of what the model says Azure passes on nothing but 200. */
   status: number;
+  /** What the model answered. */
+  model: number;
   ms: number;
   /** A copy of a live request, whose answer nobody got. */
   mirrored: boolean;
@@ -307,7 +309,7 @@ export class Serving extends Runners {
     const status = model === 200 || model === 408 ? model : 424;
     this.asked.push({
       ...{ at, place: placeOf(endpoint), endpoint: endpoint.split('/').at(-1) ?? '', deployment: name },
-      ...{ status, ms: performance.now() - from, mirrored, named, request: text, answer },
+      ...{ status, model, ms: performance.now() - from, mirrored, named, request: text, answer },
     });
     return { status, model, text: answer, deployment: name };
   }
