@@ -200,7 +200,7 @@ const evaluation = (
 
 /** What the sheet of a run says in its table of metrics: the new model, the champion. */
 const shown = (text: string, metric: string): string[] =>
-  new RegExp(`^\\| ${metric.replaceAll('_', '\\\\\\\\_')} \\| (\\S+) \\| (\\S+) \\|$`, 'm')
+  new RegExp(`^\\| ${metric.replaceAll('_', '\\\\_')} \\| (\\S+) \\| (\\S+) \\|$`, 'm')
     .exec(text)
     ?.slice(1) ?? [];
 
@@ -251,7 +251,7 @@ describe.skipIf(!able)('the whole story, with real models', () => {
     const { tests, fairness } = (tested as unknown as Training).outputs as Record<string, string>;
     expect(JSON.parse(String(tests))).toMatchObject({ verdict: 'pass' });
     expect(JSON.parse(String(fairness))).toMatchObject({ verdict: 'pass' });
-    expect(merged.log).toMatch(/app\/test_integration\.py .*\n?.*9 passed|9 passed/);
+    expect(merged.log).toMatch(/\b9 passed/);
     expect(cloud.asked.filter(({ place }) => place === 'staging').length).toBeGreaterThan(10);
     expect(after).toEqual(['batch blue version 1: default', 'online blue version 1: 100']);
   });
@@ -320,6 +320,7 @@ describe.skipIf(!able)('the whole story, with real models', () => {
     expect(result(same), same.log).toEqual(green('azure'));
     expect(same.summary).toContain('## Training: keep champion');
     const [mine, theirs] = shown(same.summary, 'balanced_accuracy');
+    expect(mine).toMatch(/^0\.\d{4}$/);
     expect(mine).toBe(theirs);
     expect(cloud.azure.has(`${WORKSPACE}/model/churn/version/2`)).toBe(true);
     expect(cloud.azure.has(`${WORKSPACE}/model/churn/version/3`)).toBe(false);
