@@ -94,6 +94,9 @@ describe.skipIf(!able)('a rollout', () => {
     const [, schedule] = [...cloud.azure].find(([path]) => path.includes('/schedule/')) ?? [];
     expect(JSON.stringify(schedule)).toMatch(/azureml:churn-[0-9a-f]{5}:green/);
     expect(ran.summary).toMatch(/\| green \| 100 % \| 2 \| bear-2 \|/);
+    expect(ran.summary).toContain('## Rollout of version 2: live');
+    expect(ran.summary).toMatch(/\| churn-[0-9a-f]{5} \| blue 90 %, green 10 % \| none \|/);
+    expect(ran.summary).toContain('`rollout.html` of the artefact `rollout`');
   });
 
   it('goes back when the new version does not keep the limits, and says why', async () => {
@@ -109,6 +112,8 @@ describe.skipIf(!able)('a rollout', () => {
     expect(traffic(cloud, 'production')).toEqual(['blue=100', 'blue=90 green=10', 'blue=100']);
     expect(standing(cloud, 'production')).toEqual(V1);
     expect(ran.summary).toContain('error share 0.1500 is above the limit 0.0100');
+    expect(ran.summary).toContain('## Rollout of version 2: went back');
+    expect(ran.summary).toContain('| canary | green (new) | 600 | 90 | 0.1500 | 0.0100 | 20 |');
     expect(inRegistry(cloud)['2']?.production).toBeUndefined();
   });
 
@@ -182,6 +187,8 @@ describe.skipIf(!able)('retrain', () => {
     ]);
     expect(ran.summary).toContain('retrain');
     expect(ran.summary).toContain('island: drift');
+    expect(ran.summary).toContain('## Retraining: retrain');
+    expect(ran.summary).toContain('`decision.html` of the artefact `decision`');
   });
 
   it('waits when one bad day is all there is', async () => {

@@ -100,6 +100,19 @@ def _values(
         raise AzureError(f"{metric}: an answer of another form: {str(answer)[:200]}") from error
 
 
+def bounds(old: Measured | None, limits: Limits) -> dict[str, float]:
+    """Give the highest error share and latency that a new deployment may have beside an old one."""
+    error_share = limits.error_share + (old.error_share if old else 0.0)
+    if old is None or old.p95_ms is None:
+        return {"error_share": error_share, "p95_ms": limits.p95_ms}
+    return {"error_share": error_share, "p95_ms": min(limits.p95_ms, slowest(old.p95_ms, limits))}
+
+
+def slowest(old_ms: float, limits: Limits) -> float:
+    """Give the highest latency that passes beside one of the old deployment."""
+    return max(old_ms * limits.slower_than_old_factor, old_ms + limits.slower_than_old_ms)
+
+
 def judge(new: Measured, old: Measured | None, limits: Limits) -> list[str]:
     """Say why a new deployment is not good enough; nothing if it is.
 
@@ -115,7 +128,7 @@ def judge(new: Measured, old: Measured | None, limits: Limits) -> list[str]:
     if not new.requests or new.p95_ms is None:
         return [f"missing metrics: {new}"]
     reasons: list[str] = []
-    limit = limits.error_share + (old.error_share if old else 0.0)
+    limit = bounds(old, limits)["error_share"]
     if new.error_share > limit:
         reasons.append(f"error share {new.error_share:.4f} is above the limit {limit:.4f}")
     if new.p95_ms > limits.p95_ms:
@@ -123,12 +136,10 @@ def judge(new: Measured, old: Measured | None, limits: Limits) -> list[str]:
     if old is not None:
         if not old.requests or old.p95_ms is None:
             return [*reasons, f"missing metrics of the old deployment: {old}"]
-        slowest = max(
-            old.p95_ms * limits.slower_than_old_factor, old.p95_ms + limits.slower_than_old_ms
-        )
-        if new.p95_ms > slowest:
+        most = slowest(old.p95_ms, limits)
+        if new.p95_ms > most:
             reasons.append(
-                f"p95 latency {new.p95_ms:.0f} ms is above the limit {slowest:.0f} ms, "
+                f"p95 latency {new.p95_ms:.0f} ms is above the limit {most:.0f} ms, "
                 f"which the old deployment's {old.p95_ms:.0f} ms set"
             )
     return reasons

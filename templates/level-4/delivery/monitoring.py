@@ -245,6 +245,12 @@ def drift_windows(count: int, az: Az = az) -> list[Window]:
     return [drift_window(midnight(started(job)), job, az) for job in last]
 
 
+def shown(report: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give what the report of drift measured, and its limits: for people, not for the decision."""
+    keys = ("column", "measure", "value", "limit")
+    return [{key: one.get(key) for key in keys} for one in report.get("columns") or []]
+
+
 def drift_window(day: datetime, job: Mapping[str, Any], az: Az = az) -> Window:
     """Read what one drift job found."""
     if job["status"] != "Completed":
@@ -254,7 +260,7 @@ def drift_window(day: datetime, job: Mapping[str, Any], az: Az = az) -> Window:
         violates, reasons = report["violates"], list(report["reasons"])
     except (AzureError, KeyError, TypeError) as error:
         return window(day, "drift", None, [f"the job {job['name']}: {error}"])
-    return window(day, "drift", violates, reasons)
+    return window(day, "drift", violates, reasons) | {"columns": shown(report)}
 <%_ if (online) { _%>
 
 
@@ -376,6 +382,11 @@ def service_windows(days: list[datetime], limits: Mapping[str, Any], az: Az = az
     return [service_window(end, source, found.get(end), bounds) for end in days]
 
 
+def signal(column: str, measure: str, value: float, limit: float) -> dict[str, Any]:
+    """Put a value and its limit together, as the report of drift does."""
+    return {"column": column, "measure": measure, "value": value, "limit": limit}
+
+
 def service_limits(limits: Mapping[str, Any]) -> dict[str, float]:
     """Give the limits as numbers; raise ValueError, naming the key, when one cannot be used."""
     for key in ("min_requests", "max_error_share", "max_p95_ms"):
@@ -403,7 +414,12 @@ def service_window(
     if float(p95) > limits["max_p95_ms"]:
         allowed = f"{limits['max_p95_ms']:.0f} ms are allowed"
         reasons.append(f"95 % of the requests took up to {float(p95):.0f} ms, {allowed}")
-    return window(end, source, bool(reasons), reasons)
+    return window(end, source, bool(reasons), reasons) | {
+        "columns": [
+            signal("requests", "error share", failed / total, limits["max_error_share"]),
+            signal("requests", "latency (p95), ms", float(p95), limits["max_p95_ms"]),
+        ]
+    }
 
 
 def outcome_windows(days: list[datetime], limits: Mapping[str, Any], az: Az = az) -> list[Window]:
@@ -439,7 +455,8 @@ def outcome_window(end: datetime, source: str, mean: float, limit: float) -> Win
     """Judge the <% if (classification) { %>share of right answers<% } else { %>mean absolute error<% } %> of a week."""
 <%_ if (classification) { _%>
     told = f"{mean:.1%} of the answers were right, {limit:.1%} are asked"
-    return window(end, source, mean < limit, [told] if mean < limit else [])
+    wrong = signal("answers", "wrong share", 1 - mean, 1 - limit)
+    return window(end, source, mean < limit, [told] if mean < limit else []) | {"columns": [wrong]}
 <%_ } else { _%>
     contract = load_contract(CONTRACT)
     column = next(one for one in contract["columns"] if one["role"] == "target")
@@ -448,7 +465,10 @@ def outcome_window(end: datetime, source: str, mean: float, limit: float) -> Win
         return window(end, source, None, ["the data contract gives the target no range"])
     allowed = limit * (high - low)
     told = f"the mean absolute error was {mean:.4g}, {allowed:.4g} is allowed"
-    return window(end, source, mean > allowed, [told] if mean > allowed else [])
+    error = signal("answers", "mean absolute error", mean, allowed)
+    return window(end, source, mean > allowed, [told] if mean > allowed else []) | {
+        "columns": [error]
+    }
 <%_ } _%>
 
 

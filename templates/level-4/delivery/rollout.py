@@ -42,6 +42,7 @@ import sys
 import time
 from collections.abc import Callable
 <%_ if (online) { _%>
+from dataclasses import asdict
 from datetime import datetime, timezone
 <%_ } _%>
 from pathlib import Path
@@ -66,6 +67,7 @@ from .release import (
     go_back,
     testing,
 )
+from .report import JOURNAL, Journal
 from .targets import Target, load, settings
 
 CONFIG = Path("config/rollout.yml")
@@ -494,6 +496,19 @@ class Move(Change):
         known, probes = [one for one in self.found if one], self.config["probes"]
         return all(one.requests >= probes and one.p95_ms is not None for one in known)
 
+    def measured(self, phase: str) -> dict[str, Any]:
+        """Give what was counted in a phase, for the journal."""
+        assert self.found is not None
+        new, old = self.found
+        return {
+            "phase": phase,
+            "endpoint": self.target.endpoint,
+            "names": {"new": self.new, "old": self.old},
+            "new": asdict(new),
+            "old": asdict(old) if old else None,
+            "limits": metrics.bounds(old, Limits(**self.config["limits"])),
+        }
+
     def _judge(self, phase: str) -> str:
         """Judge what was counted; raises Rejected if it is not good enough, or nobody can tell."""
         assert self.found is not None
@@ -540,6 +555,7 @@ def run(
     root: Path = Path(),
     sleep: Sleep = time.sleep,
     tell: Callable[[str], None] = print,
+    journal: Journal | None = None,
 ) -> None:
     """Run phases of the rollout of a version, for all targets.
 
@@ -554,6 +570,7 @@ def run(
         root: The root of the repository.
         sleep: Waits, in seconds.
         tell: Takes one line of Markdown per target and phase.
+        journal: Takes what happens, for the report.
 
     Raises:
         Refused: A phase is not in turn; nothing was changed.
@@ -563,11 +580,16 @@ def run(
         Ending: The last phase was cut off; the new ones answer everything.
         ValueError: There is no such version, or production holds a newer one.
     """
+    journal = journal or Journal()
+    az = journal.watching(az)
     if not again:
         registry.no_step_back(version, place, az)
     what = describe(version, place, az, root=root)
     moves = [Move(target, what, config, az, root=root, sleep=sleep) for target in targets]
     for phase in phases:
+        if phase == PHASES[0]:
+            journal.begin()
+        journal.note("phase", phase=phase, version=version)
         try:
             cut_off = phase == "start" and any(move.ending() for move in moves)
             for move in moves:
@@ -575,22 +597,42 @@ def run(
                 move.in_turn(phase)
             if phase == PHASES[-1]:
                 finish(moves, place, az)
+                told = [move.ended() for move in moves]
+                for line in told:
+                    tell(line)
+            else:
+                # All targets first, then one wait: a step of the workflow has a limit.
                 for move in moves:
-                    tell(move.ended())
-                return
-            # All targets first, then one wait: a step of the workflow has a limit.
-            for move in moves:
-                move.enter(phase)
+                    move.enter(phase)
 <%_ if (online) { _%>
-            watch(moves, phase, config, sleep)
+                watch(moves, phase, config, sleep)
+                for move in moves:
+                    if move.since is not None:
+                        journal.note("measured", **move.measured(phase))
 <%_ } _%>
-            for move in moves:
-                tell(move.leave(phase))
-        except (Refused, Ending):
+                told = []
+                for move in moves:
+                    told.append(move.leave(phase))
+                    tell(told[-1])
+            journal.note("passed", phase=phase, told=told)
+        except (Refused, Ending) as error:
+            how = "refused" if isinstance(error, Refused) else "stuck"
+            journal.note(how, phase=phase, why=str(error))
             raise
         except (Exception, KeyboardInterrupt) as error:
-            retreat(moves, error)
+            journal.note("failed", phase=phase, why=str(error) or type(error).__name__)
+            restored(moves, error, phase, journal)
             raise
+
+
+def restored(moves: list[Move], why: BaseException, phase: str, journal: Journal) -> None:
+    """Restore all targets; the journal says whether that worked."""
+    try:
+        retreat(moves, why)
+    except Unfinished as error:
+        journal.note("stuck", phase=phase, why=str(error))
+        raise
+    journal.note("restored", phase=phase)
 
 
 def finish(moves: list[Move], place: str, az: Az = az) -> None:
@@ -635,24 +677,28 @@ def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) 
     parser.add_argument(
         "--again", action="store_true", help="a rollback: production may hold a newer version"
     )
+    parser.add_argument("--journal", type=Path, default=JOURNAL, help="for delivery.report")
     arguments = parser.parse_args(argv)
     phase, version, again = arguments.phase, arguments.version, arguments.again
     if version is None and phase != "restore":
         parser.error(f"{phase} needs --version")
     if version == "former" and phase == "back":
         parser.error("back needs the number of the version: delivery.registry former names it")
+    journal = Journal(arguments.journal)
     try:
         place = settings()
         targets = load(suffix=place.suffix, only=arguments.target)
         config = read_config(arguments.config)
-        if phase in ("restore", "back"):
-            _go_back(phase, version, targets, config, az, sleep)
+        if phase == "restore":
+            _restore(targets, config, journal.watching(az), sleep, journal)
+        elif phase == "back":
+            _go_back(version, targets, config, az, sleep)
         else:
             if version == "former":
                 version, again = registry.former(place.registry, az), True
             phases = list(PHASES) if phase == "all" else [phase]
             given = (phases, version, targets, place.registry, config, az)
-            run(*given, again=again, sleep=sleep)
+            run(*given, again=again, sleep=sleep, journal=journal)
     except (Refused, registry.NothingBefore) as error:
         print(f"- Refused: {error}")
         sys.exit(REFUSED)
@@ -666,19 +712,22 @@ def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) 
         print(f"- {phase} failed: {error}")
         sys.exit("The rollout failed; what was live before answers everything.")
     except (AzureError, OSError, ValueError) as error:
+        if journal.last not in ("failed", "restored"):
+            journal.note("failed", phase=phase, why=str(error))
         print(f"- {phase} failed: {error}")
         sys.exit("The rollout failed.")
 
 
-def _go_back(
-    phase: str, version: str, targets: list[Target], config: Config, az: Az, sleep: Sleep
-) -> None:
+def _restore(targets: list[Target], config: Config, az: Az, sleep: Sleep, journal: Journal) -> None:
     nothing = Release("none", "", "", {})
     moves = [Move(target, nothing, config, az, sleep=sleep) for target in targets]
-    if phase == "restore":
-        retreat(moves, Rejected("restore"))
-        print("\n".join(f"- `{move.target.endpoint}`: restored" for move in moves))
-        return
+    restored(moves, Rejected("restore"), "restore", journal)
+    print("\n".join(f"- `{move.target.endpoint}`: restored" for move in moves))
+
+
+def _go_back(version: str, targets: list[Target], config: Config, az: Az, sleep: Sleep) -> None:
+    nothing = Release("none", "", "", {})
+    moves = [Move(target, nothing, config, az, sleep=sleep) for target in targets]
     told = [move.back(version) for move in moves]
     print("\n".join(line for line in told if line))
     if missing := [m.target.endpoint for m, line in zip(moves, told, strict=True) if not line]:

@@ -48,10 +48,9 @@ import yaml
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from report import write
 from run_pipeline import ROOT, Pipeline, Stop
 
-from delivery import decide, endpoints, registry, rollout<% if (online) { %>, smoke<% } %>, targets
+from delivery import decide, endpoints, registry, report, rollout<% if (online) { %>, smoke<% } %>, targets
 from local_azure.cloud import <% if (online) { %>AzureError, <% } %>Cloud
 <%_ if (online) { _%>
 from local_azure.endpoint import HEADER, HOST
@@ -727,7 +726,7 @@ def main() -> None:
     failed = [check for check in story.checks if not check["held"]]
     with story.step("report") as told:
         told.append("outputs/loop/report.html")
-        write(WORK / "report.html", "<%= name %>", line, story)
+        report.write(WORK / "report.html", "<%= name %>", line, story)
     for check in failed:
         print(f"This check failed: {check['name']}: {check['detail']}")
     path = "outputs/loop/report.html"

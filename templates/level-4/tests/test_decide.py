@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from delivery import decide, monitoring
+from delivery import decide, monitoring, report
 
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 3, 10, 6, 30, tzinfo=timezone.utc)
@@ -871,3 +871,18 @@ def test_the_reference_data_is_shared_once(place: monitoring.Target) -> None:
     verbs = [call[2] for call in az.calls if call[2] != "list"]
     assert verbs == ["create", "share"]
 <%_ } _%>
+
+
+def test_the_report_of_a_decision_shows_days_values_and_limits(tmp_path: Path) -> None:
+    days = windows("-+-?+")
+    signal = {"column": "any|<b>", "measure": "stability index", "value": 0.5, "limit": 0.2}
+    days[-1]["columns"] = [signal, {**signal, "column": "other", "value": None}]
+    found: dict[str, Any] = {"asked": ago(0), "windows": days, "retrainings": [ago(9)]}
+    decided = decide.decide(days, found["retrainings"], RULES, NOW)
+    told = report.decision(found, decided, RULES, tmp_path / "decision.html")
+    assert f"## Retraining: {decided['decision']}" in told
+    assert "| drift | missing | reason 3 |" in told
+    assert "stability index | 0.5000 | 0.2000 |" in told
+    assert "stability index | missing | 0.2000 |" in told
+    page = (tmp_path / "decision.html").read_text(encoding="utf-8")
+    assert "<svg" in page and "<b>" not in page

@@ -32,6 +32,7 @@ import pytest
 import yaml
 
 from delivery import <% if (online) { %>metrics, <% } %>registry, <% if (online) { %>smoke, <% } %>targets
+from delivery import report as reporting
 from delivery import rollout as rolling
 from delivery.endpoints import AzureError, Endpoint, <% if (online) { %>Online, <% } %>of
 <%_ if (online) { _%>
@@ -1101,4 +1102,49 @@ def test_results_are_compared_row_by_row(
 <%_ } _%>
     assert [reason in text for text in found if reason] == ([True] if reason else [])
     assert bool(found) == bool(reason)
+<%_ } _%>
+
+
+def test_the_report_of_a_rollout_that_failed_or_was_cut_off_says_so(stage: Stage) -> None:
+    file = stage.root / "journal.jsonl"
+    page = file.with_name("rollout.html")
+    assert "Rollout: not begun" in reporting.rollout(reporting.journal(file), page)
+    given = ("2", stage.targets, REGISTRY, stage.config, stage.az)
+    journal = reporting.Journal(file)
+    more: Any = {"root": stage.root, "sleep": stage.slept.append, "journal": journal}
+    stage.broken.add("2")
+    with pytest.raises(Rejected):
+        run(list(PHASES), *given, **more)
+    told = reporting.rollout(reporting.journal(file), page)
+    assert "## Rollout of version 2: went back" in told
+    assert "Nothing was measured" in told
+    assert "blue 100 %" in told
+    assert "went back" in page.read_text(encoding="utf-8")
+    stage.broken.clear()
+    journal.note("phase", phase="canary", version="2 | <b>")
+    told = reporting.rollout(reporting.journal(file), page)
+    assert "canary was cut off: it neither passed nor failed" in told
+    assert "<b>" not in page.read_text(encoding="utf-8")
+<%_ if (online) { _%>
+
+
+def test_the_report_shows_what_nobody_measured_as_missing(tmp_path: Path) -> None:
+    journal = reporting.Journal(tmp_path / "journal.jsonl")
+    journal.note("phase", phase="canary", version="2")
+    journal.note("traffic", endpoint="one", live={"blue": 90, "green": 10}, mirror={})
+    old = {"requests": 600, "errors": 0, "p95_ms": 20.0}
+    journal.note(
+        "measured",
+        phase="canary",
+        endpoint="one",
+        names={"new": "green", "old": "blue"},
+        new={"requests": 0, "errors": 0, "p95_ms": None},
+        old=old,
+        limits={"error_share": 0.01, "p95_ms": 500.0},
+    )
+    page = tmp_path / "rollout.html"
+    told = reporting.rollout(reporting.journal(tmp_path / "journal.jsonl"), page)
+    assert "| canary | green (new) | 0 | 0 | missing | 0.0100 | missing | 500 |" in told
+    assert "| canary | blue (old) | 600 | 0 | 0.0000 |  | 20 |  |" in told
+    assert "Not measured, so not drawn: green in canary." in page.read_text(encoding="utf-8")
 <%_ } _%>
