@@ -115,6 +115,12 @@ export const COMMANDS = {
     flags: {},
     examples: ['azmlops explain Makefile'],
   },
+  doctor: {
+    takes: '[DIR]',
+    summary: 'what this machine, this repository and its settings on GitHub still lack',
+    flags: {},
+    examples: ['azmlops doctor', 'azmlops doctor churn --json'],
+  },
   levels: {
     takes: '[N]',
     summary: 'the maturity model, or one level of it, in the terminal',

@@ -71,6 +71,7 @@ it('every command but levels has a door, whose own method hands over its words',
     update: await import('../../generators/update/index.js'),
     set: await import('../../generators/set/index.js'),
     explain: await import('../../generators/explain/index.js'),
+    doctor: await import('../../generators/doctor/index.js'),
   };
   expect(Object.keys(doors)).toEqual(Object.keys(COMMANDS).filter((verb) => verb !== 'levels'));
   // Yeoman runs no method that a generator inherits.
