@@ -1,7 +1,20 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Finding } from '../../src/doctor/run.js';
+import { checksFor } from '../../src/doctor/checks.js';
+import { contextFor } from '../../src/doctor/context.js';
+import { type Finding, runChecks } from '../../src/doctor/run.js';
 import { azmlops, home, temporary, type Said } from '../support/session.js';
 
 /** What a stub answers: text on standard output, or all of it; nothing for so many seconds. */
@@ -84,11 +97,18 @@ export function bench(machine: Machine): Bench {
   return { bin, dir, calls, set };
 }
 
-/** A repository on that machine. */
+const kept = mkdtempSync(join(tmpdir(), 'azmlops-doctor-made-'));
+process.once('exit', () => rmSync(kept, { recursive: true, force: true }));
+
+/** A repository on that machine; what `new` writes is made once, and copied. */
 export async function repositoryOn({ dir }: Bench, level: number, ...answers: string[]): Promise<string> {
+  const made = join(kept, [level, ...answers].join('_'), 'churn');
+  if (!existsSync(made)) {
+    const { code, err } = await azmlops('/', 'new', made, '--level', String(level), '--yes', ...answers);
+    if (code !== 0) throw new Error(err);
+  }
   const at = join(dir, 'churn');
-  const { code, err } = await azmlops('/', 'new', at, '--level', String(level), '--yes', ...answers);
-  if (code !== 0) throw new Error(err);
+  cpSync(made, at, { recursive: true });
   return at;
 }
 
@@ -103,12 +123,23 @@ export async function doctor(cwd: string, ...words: string[]): Promise<Report> {
   const said: Said = await azmlops(cwd, 'doctor', '--json', ...words);
   const { schema, checks } = JSON.parse(said.out) as { schema: number; checks: Finding[] };
   if (schema !== 1) throw new Error(`schema ${schema}`);
-  const of = (id: string) => {
-    const found = checks.find((each) => each.id === id);
-    if (!found) throw new Error(`no ${id} among ${checks.map((each) => each.id).join(', ')}`);
-    return found;
-  };
-  return { code: said.code, checks, of };
+  return { code: said.code, checks, of: among(checks) };
+}
+
+const among = (checks: readonly Finding[]) => (id: string) => {
+  const found = checks.find((each) => each.id === id);
+  if (!found) throw new Error(`no ${id} among ${checks.map((each) => each.id).join(', ')}`);
+  return found;
+};
+
+/** The findings of these checks only, which are asked as the verb asks them: the whole takes thirty programs. */
+export async function ask(dir: string, ...ids: string[]): Promise<Omit<Report, 'code'>> {
+  const context = await contextFor(dir);
+  const checks = await runChecks(
+    checksFor(context).filter(({ id }) => ids.includes(id)),
+    context,
+  );
+  return { checks, of: among(checks) };
 }
 
 const ML = '2.44.1';

@@ -108,6 +108,12 @@ async function ofEnvironment(
   const about = environment;
   const list = jsonOf(asked);
   if (Array.isArray(list)) return judged(list as Credential[], expected, identity, about);
+  if (isAbsent(asked) && !('value' in set) && !set.absent)
+    return notAsked(
+      `${identity} is not in ${seen(group)}, but GitHub did not tell which group and subscription it is in: ${set.why}`,
+      undefined,
+      about,
+    );
   if (isAbsent(asked))
     return wrong(
       `${environment}: the identity ${identity} is not there in ${seen(group)}`,

@@ -44,7 +44,7 @@ export function variablesUsed({ paths, text }: Files): Used {
     const workflow = workflows.get(path);
     if (!workflow || depth > 5) return;
     for (const job of Object.values(isMapping(workflow.jobs) ? workflow.jobs : {})) {
-      if (!isMapping(job) || job.if === false) continue;
+      if (!isMapping(job) || isOff(job, inputs)) continue;
       const environment = environmentOf(job, inputs);
       // In which environment a job runs that an expression names is not known.
       if (environment !== undefined)
@@ -63,7 +63,7 @@ export function variablesUsed({ paths, text }: Files): Used {
 
 function read(text: string): Mapping | undefined {
   try {
-    const found: unknown = parse(text, { maxAliasCount: 50 });
+    const found: unknown = parse(text, { maxAliasCount: 100 });
     return isMapping(found) ? found : undefined;
   } catch {
     return undefined;
@@ -115,7 +115,7 @@ function namesIn(value: unknown, inputs: Inputs): string[][] {
       const names = needed(expression, inputs);
       return names.length ? [names] : [];
     });
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null || (isMapping(value) && isOff(value, inputs))) return [];
   return Object.values(value).flatMap((each: unknown) => namesIn(each, inputs));
 }
 
@@ -132,6 +132,33 @@ function needed(expression: string, inputs: Inputs): string[] {
     names.push(name.toUpperCase());
   }
   return names;
+}
+
+/** A job or step whose condition is known to fail. */
+function isOff({ if: condition }: Mapping, inputs: Inputs): boolean {
+  if (condition === false) return true;
+  if (typeof condition !== 'string') return false;
+  const bare = condition
+    .trim()
+    .replace(/^\$\{\{(.*)\}\}$/s, '$1')
+    .trim();
+  return bare === 'false' || conjuncts(bare).some((part) => fails(part, inputs));
+}
+
+/** What all must hold: the sides of `&&`, brackets left whole; nothing where one side of `||` would do. */
+function conjuncts(text: string): string[] {
+  const parts: string[] = [];
+  let [depth, from] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')') depth--;
+    else if (depth === 0 && text.startsWith('||', at)) return [];
+    else if (depth === 0 && text.startsWith('&&', at)) {
+      parts.push(text.slice(from, at).trim());
+      from = at + 2;
+    }
+  }
+  return [...parts, text.slice(from).trim()];
 }
 
 function fails(condition: string, inputs: Inputs): boolean {
