@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Cloud, credential, IMMUTABLE, machineOf, NOT_FOUND, SET_UP } from './cloud.js';
-import { ask, bench, doctor, repositoryOn } from './stubs.js';
+import { ask, bench, doctor, named, repositoryOn } from './stubs.js';
 
 const { development, production, staging } = SET_UP.environments;
 const FREE = 'HTTP 403: Upgrade to GitHub Pro or make this repository public to enable this feature.';
@@ -351,7 +351,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('GitHub', () => {
-  it.each(ROWS)('$it: $label', async ({ level = 4, answers = [], cloud, id, label, says, mend }) => {
+  it.each(named(ROWS))('%s: %s', async (_, label, { level = 4, answers = [], cloud, id, says, mend }) => {
     const stage = bench(machineOf({ ...SET_UP, ...cloud }));
     const dir = await repositoryOn(stage, level, ...answers);
     const [check = ''] = id.split(':');

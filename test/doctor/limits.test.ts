@@ -110,7 +110,10 @@ describe('what is run', () => {
     );
     process.env.PATH = ['', '.', 'sub', stage.bin].join(delimiter);
     process.env.AZURE_CORE_OUTPUT = 'table';
-    const { of } = await doctor(dir);
+    // A folder of the PATH that is not absolute is looked for from where one stands.
+    const from = process.cwd();
+    process.chdir(dir);
+    const { of } = await doctor(dir).finally(() => process.chdir(from));
     expect(existsSync(mark)).toBe(false);
     expect(of('az').label).toBe('ok');
     // az, as pip installs it, reads modules from the folder it runs in.

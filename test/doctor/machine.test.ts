@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { WANTED } from '../../src/doctor/machine/wanted.js';
 import { azmlops } from '../support/session.js';
-import { ask, bench, doctor, type Machine, repositoryOn, type Reply, WELL } from './stubs.js';
+import { ask, bench, doctor, named, type Machine, repositoryOn, type Reply, WELL } from './stubs.js';
 
 const OFFLINE =
   'error connecting to api.github.com\ncheck your internet connection or https://githubstatus.com\n';
@@ -240,7 +240,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('the machine', () => {
-  it.each(ROWS)('$it: $label', async ({ level, with: programs, id, label, says, mend }) => {
+  it.each(named(ROWS))('%s: %s', async (_, label, { level, with: programs, id, says, mend }) => {
     const stage = bench(WELL);
     const dir = level === undefined ? stage.dir : await repositoryOn(stage, level);
     stage.set(programs);

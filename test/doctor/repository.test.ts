@@ -1,4 +1,4 @@
-import { appendFileSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
@@ -6,7 +6,7 @@ import { namedIn } from '../../src/doctor/repository/named-versions.js';
 import { requirementsIn } from '../../src/doctor/repository/requirement-lines.js';
 import { RETIRED } from '../../src/doctor/repository/retired-versions.js';
 import { azmlops, git, write } from '../support/session.js';
-import { ask, bench, doctor, repositoryOn, WELL } from './stubs.js';
+import { ask, bench, doctor, named, repositoryOn, WELL } from './stubs.js';
 
 interface Row {
   readonly it: string;
@@ -254,7 +254,7 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('the repository', () => {
-  it.each(ROWS)('$it: $label', async ({ level = 1, edit, id, label, says, mend }) => {
+  it.each(named(ROWS))('%s: %s', async (_, label, { level = 1, edit, id, says, mend }) => {
     const stage = bench(WELL);
     const dir = await repositoryOn(stage, level);
     edit?.(dir);
@@ -335,9 +335,15 @@ describe('the repository', () => {
       'azureml/\u202eevil.yml':
         '$schema: https://azuremlschemas.azureedge.net/latest/commandComponent.schema.json\nname: "a\\e[2Jb"\n',
     });
-    const { out } = await azmlops(dir, 'doctor');
+    const odd = join(stage.dir, 'chu\u001b[31mrn');
+    renameSync(dir, odd);
+    const { out } = await azmlops(odd, 'doctor');
     expect(out).toMatch(/evil/);
-    expect(out).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+    rmSync(join(odd, '.git'), { recursive: true });
+    const without = await azmlops(odd, 'doctor');
+    expect(without.out).toMatch(/not under git/);
+    for (const text of [out, without.out])
+      expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
   });
 });
 

@@ -145,6 +145,10 @@ export async function ask(dir: string, ...ids: string[]): Promise<Omit<Report, '
 const ML = '2.44.1';
 export const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
 
+/** Rows as it.each takes them with their whole names. */
+export const named = <T extends { readonly it: string; readonly label: string }>(rows: readonly T[]) =>
+  rows.map((row) => [row.it, row.label, row] as const);
+
 /** A machine that has everything and is signed in everywhere. */
 export const WELL: Machine = {
   python3: { '--version': 'Python 3.12.4\n' },
