@@ -8,7 +8,7 @@ export interface Finding extends Omit<Answer, 'about' | 'unasked'> {
 }
 
 /** Nothing is waited for longer than this, whatever the checks allow themselves; seconds. */
-const LONGEST = 9;
+const LONGEST = 8;
 
 /** Asks all of them side by side; what does not answer in time was not asked. The findings stand in the order of the checks. */
 export async function runChecks(checks: readonly Check[], context: Context): Promise<Finding[]> {

@@ -12,6 +12,7 @@ import {
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { checksFor } from '../../src/doctor/checks.js';
 import { contextFor } from '../../src/doctor/context.js';
 import { type Finding, runChecks } from '../../src/doctor/run.js';
@@ -98,7 +99,7 @@ export function bench(machine: Machine): Bench {
 }
 
 const kept = mkdtempSync(join(tmpdir(), 'azmlops-doctor-made-'));
-process.once('exit', () => rmSync(kept, { recursive: true, force: true }));
+afterAll(() => rmSync(kept, { recursive: true, force: true }));
 
 /** A repository on that machine; what `new` writes is made once, and copied. */
 export async function repositoryOn({ dir }: Bench, level: number, ...answers: string[]): Promise<string> {
