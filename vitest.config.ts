@@ -9,6 +9,7 @@ const slow = [
   'test/{new,render}/own-data*.test.ts',
   'test/new/{any-data,stop}.test.ts',
   'test/python/python.test.ts',
+  'test/doctor/*.test.ts',
 ];
 
 export default defineConfig({
