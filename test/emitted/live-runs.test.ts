@@ -196,7 +196,7 @@ const evaluation = (
   cloud: Live,
   job: string,
 ): { metrics: Record<string, number>; rows: Record<string, number> } =>
-  JSON.parse(String(jobOf(cloud, job).outputs.evaluation)) as never;
+  JSON.parse(jobOf(cloud, job).outputs.evaluation as string) as never;
 
 /** What the sheet of a run says in its table of metrics: the new model, the champion. */
 const shown = (text: string, metric: string): string[] =>
@@ -294,7 +294,7 @@ describe.skipIf(!able)('the whole story, with real models', () => {
       [...cloud.azure].find(
         ([path, { pipeline }]) => pipeline === 'train' && path.endsWith(String(runOf(cloud, '2'))),
       ) ?? [];
-    expect(JSON.parse(String((verdict as unknown as Training).outputs.verdict))).toMatchObject({
+    expect(JSON.parse((verdict as unknown as Training).outputs.verdict as string)).toMatchObject({
       verdict: 'promote',
       reasons: expect.arrayContaining([expect.stringMatching(/^Better than the champion: /)]) as string[],
     });
