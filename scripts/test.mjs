@@ -5,7 +5,7 @@
 //   (none) lint, our checkers' tests, the program's, the package's, and the emitted repositories': static checks on
 //          every combination, running checks on a covering subset
 //   all    running checks on every combination too
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,25 @@ const check = (name, program, args) =>
     const status = run(program, args);
     return { status, passed: status === 0 ? 1 : 0 };
   });
+
+/** Checks that do not get in one another's way, side by side: each keeps one core busy. */
+const checks = (rowsOf) =>
+  Promise.all(
+    rowsOf.map(async ([name, program, args]) => {
+      const started = Date.now();
+      const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+      let said = '';
+      for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += part));
+      const status = await new Promise((done) => {
+        child.on('close', done);
+        child.on('error', () => done(1));
+      });
+      console.error(`\n== ${name}\n${said.trimEnd()}`);
+      const counts = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+      for (const key of Object.keys(total)) total[key] += counts[key];
+      rows.push([name, counts, Math.round((Date.now() - started) / 1000)]);
+    }),
+  );
 
 const vitest = (name, projects) =>
   suite(name, () => {
@@ -115,18 +134,21 @@ for (const [tool, reason] of Object.entries(setupTools(join(root, '.tools')))) {
   total.skipped += counts.skipped;
   rows.push([`tool ${tool} (${reason})`, { passed: 0, ...counts }, 0]);
 }
-check('lint', process.execPath, [join(root, 'node_modules/eslint/bin/eslint.js'), '.']);
-check('prettier', process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--check', '.']);
-check('types', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit']);
 const ruff = inVenv(join(root, '.tools/py'), 'ruff');
-if (existsSync(ruff)) {
-  check('ruff', ruff, ['check', '--no-cache', 'test/tools']);
-  check('ruff format', ruff, ['format', '--no-cache', '--check', 'test/tools']);
-}
+await checks([
+  ['lint', process.execPath, [join(root, 'node_modules/eslint/bin/eslint.js'), '.']],
+  ['prettier', process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--check', '.']],
+  ['types', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit']],
+  ...(existsSync(ruff)
+    ? [
+        ['ruff', ruff, ['check', '--no-cache', 'test/tools']],
+        ['ruff format', ruff, ['format', '--no-cache', '--check', 'test/tools']],
+      ]
+    : []),
+]);
 const python = inVenv(join(root, '.tools/check'), 'python');
 if (existsSync(python)) pytest('checkers', python, 'test/tools');
-vitest('unit', ['unit', 'tools', 'slow']);
-vitest('upgrade', ['upgrade']);
+vitest('program', ['unit', 'tools', 'slow', 'upgrade']);
 // By itself: packing builds dist/ anew, which others run.
 vitest('package', ['package']);
 vitest('emitted', ['emitted']);

@@ -47,7 +47,11 @@ export const usedAsTold = (task: Tree['task']): void => {
     });
 
     it('each of them succeeds, in the order told', () => {
-      for (const line of commands().filter((one) => !isServer(one) && (fresh || !isSetup(one))))
+      // loop.test.ts runs `make loop`, in the other task and cut off from the network.
+      const elsewhere = (line: string) => line === 'make loop' && !process.env.AZMLOPS_ALL;
+      for (const line of commands().filter(
+        (one) => !isServer(one) && !elsewhere(one) && (fresh || !isSetup(one)),
+      ))
         succeeds(line);
     });
 

@@ -19,6 +19,7 @@ import {
   standing,
   traffic,
   WORKSPACE,
+  knownToAz,
 } from './act/scenes.js';
 import type { Az, Command } from './stubs/cloud.js';
 
@@ -386,3 +387,5 @@ describe.skipIf(!able)('a release, by the tests that it really makes,', () => {
     expect(traffic(cloud, 'production')).toEqual(['blue=100']);
   });
 });
+
+knownToAz();

@@ -16,6 +16,7 @@ import {
   standing,
   traffic,
   WORKSPACE,
+  knownToAz,
 } from './act/scenes.js';
 
 // The whole story at level 4, once, with real things behind az (act/live.ts): the pipelines train and decide, the models
@@ -326,3 +327,5 @@ describe.skipIf(!able)('the whole story, with real models', () => {
     expect(cloud.azure.has(`${WORKSPACE}/model/churn/version/3`)).toBe(false);
   });
 });
+
+knownToAz();

@@ -11,7 +11,7 @@ const alone = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$0" "
 const cutOff = spawnSync(alone[0]!, [...alone.slice(1), 'true']).status === 0 ? alone : [];
 
 const loop = (workspace: Workspace): Ran => {
-  const [program = workspace.python, ...args] = [...cutOff, workspace.python, 'local/loop.py'];
+  const [program = 'make', ...args] = [...cutOff, 'make', 'loop'];
   // No az and no gh on the PATH of a laptop that was never set up.
   return run(program, args, { cwd: workspace.dir, env: workspace.env, seconds: 400 });
 };

@@ -13,8 +13,8 @@ interface Mutation {
   function: string;
   mode?: 'wrap' | 'body';
   code: string;
-  /** The test files that have to see it; from level 3 on, where the whole suite takes minutes. */
-  tests?: string[];
+  /** The test files that have to see it: the whole suite takes minutes. */
+  tests: string[];
 }
 
 const mutations: Mutation[] = [
@@ -23,51 +23,77 @@ const mutations: Mutation[] = [
     file: 'scoring',
     function: 'predict',
     code: '[result[0]] * len(result)',
+    tests: ['tests/test_scoring.py'],
   },
   {
     id: 'a column is dropped from the features',
     file: 'features',
     function: 'build_preprocessor',
     code: 'type(result)([(n, t, c[1:] if isinstance(c, list) else c) for n, t, c in result.transformers], remainder=result.remainder)',
+    tests: ['tests/test_model.py'],
   },
-  { id: 'the gate is skipped', file: 'gate', function: 'decide', code: '{**result, "verdict": "promote"}' },
-  { id: 'the gate gives no reasons', file: 'gate', function: 'decide', code: '{**result, "reasons": []}' },
+  {
+    id: 'the gate is skipped',
+    file: 'gate',
+    function: 'decide',
+    code: '{**result, "verdict": "promote"}',
+    tests: ['tests/test_gate.py'],
+  },
+  {
+    id: 'the gate gives no reasons',
+    file: 'gate',
+    function: 'decide',
+    code: '{**result, "reasons": []}',
+    tests: ['tests/test_gate.py'],
+  },
   {
     id: 'the gate refuses everything',
     file: 'gate',
     function: 'decide',
     code: '{**result, "verdict": "reject"}',
+    tests: ['tests/test_gate.py'],
   },
-  { id: 'the data contract is not checked', file: 'data', function: 'problems', code: '[]' },
+  {
+    id: 'the data contract is not checked',
+    file: 'data',
+    function: 'problems',
+    code: '[]',
+    tests: ['tests/test_data.py'],
+  },
   {
     id: 'the model is tested on what it was trained on',
     file: 'data',
     function: 'split',
     code: '(result[0], result[0])',
+    tests: ['tests/test_data.py'],
   },
   {
     id: 'the constant predictor is chosen',
     file: 'train',
     function: 'select',
     code: '{**result, "chosen": "constant"}',
+    tests: ['tests/test_model.py'],
   },
   {
     id: 'all metrics are perfect',
     file: 'evaluate',
     function: 'metrics',
     code: '{name: 1.0 for name in result}',
+    tests: ['tests/test_model.py'],
   },
   {
     id: 'slices are not measured',
     file: 'evaluate',
     function: 'evaluate',
     code: '{**result, "slices": []}',
+    tests: ['tests/test_model.py'],
   },
   {
     id: 'fairness is called not applicable',
     file: 'evaluate',
     function: 'evaluate',
     code: '{**result, "fairness": {"status": "not applicable", "column": None, "gap": None, "groups": []}}',
+    tests: ['tests/test_model.py'],
   },
   {
     id: 'requests are not checked',
@@ -75,15 +101,29 @@ const mutations: Mutation[] = [
     function: 'parse',
     mode: 'body',
     code: 'return pd.DataFrame(json.loads(body)["data"])',
+    tests: ['tests/test_scoring.py'],
   },
   {
     id: 'the entry script answers in another form',
     file: '../score',
     function: 'run',
     code: '{"result": result}',
+    tests: ['tests/test_entry_script.py'],
   },
-  { id: 'batch scoring drops the last row', file: '../score_batch', function: 'run', code: 'result[:-1]' },
-  { id: 'a model is registered without its commit', file: 'register', function: 'commit', code: '"none"' },
+  {
+    id: 'batch scoring drops the last row',
+    file: '../score_batch',
+    function: 'run',
+    code: 'result[:-1]',
+    tests: ['tests/test_entry_script.py'],
+  },
+  {
+    id: 'a model is registered without its commit',
+    file: 'register',
+    function: 'commit',
+    code: '"none"',
+    tests: ['tests/test_pipeline.py'],
+  },
 ];
 
 /** What releases, rolls out and decides; each with the tests that have to see it. */
@@ -186,20 +226,13 @@ describe.skipIf(!have('python', 'uv')).each([
   });
   afterAll(() => workspace.remove());
 
-  // What fails in a part of the suite fails in all of it, and the pipeline's own tests take minutes.
-  const slow = ['tests/test_pipeline.py', 'tests/test_server.py'];
   const pytest = (...args: string[]) =>
     workspace.py(['-m', 'pytest', '-x', '-q', '--no-header', '-p', 'no:cacheprovider', ...args], 600);
-  const quick = (tests?: string[]) =>
-    tests ? pytest(...tests) : pytest('tests', ...slow.map((file) => `--ignore=${file}`));
-  const suite = (tests?: string[]) => {
-    const ran = quick(tests);
-    return ran.status === 0 && !tests ? pytest(...slow) : ran;
-  };
 
   // At level 4 as-told.ts runs the whole suite, in a copy of this very tree.
   it.skipIf(level === 4)('nothing is changed, by passing', () => {
-    const ran = quick();
+    // The pipeline's own tests take a minute; own-data.test.ts and upgraded.test.ts run them.
+    const ran = pytest('tests', '--ignore=tests/test_pipeline.py', '--ignore=tests/test_server.py');
     expect(ran.status, ran.said.slice(-4000)).toBe(0);
   });
 
@@ -218,7 +251,7 @@ describe.skipIf(!have('python', 'uv')).each([
     expect(patched.said).toBe('');
     try {
       expect(readFileSync(path, 'utf8')).not.toBe(before);
-      const ran = suite(tests);
+      const ran = pytest(...tests);
       // 1: tests ran and some failed. Anything else is a broken patch, which any suite would notice.
       expect(ran.status, ran.said.slice(-2000)).toBe(1);
       expect(ran.said).toMatch(/\d+ failed/);

@@ -2,8 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { temporary } from '../support/session.js';
-import { checker, have } from '../support/tools.js';
 import { read, type Tree, treeOf } from '../support/trees.js';
 import { workflowsOf } from './act/graph.js';
 import type { Event, Happened } from './act/run-workflow.js';
@@ -19,12 +17,12 @@ import {
   refused,
   registered,
   result,
-  seen,
   standing,
   state,
   traffic,
   trained,
   WORKSPACE,
+  knownToAz,
 } from './act/scenes.js';
 
 // What people do with a model in production, and what watches it: the monitor, tests of one model against another, the
@@ -563,13 +561,4 @@ describe.skipIf(!able)('release-app', () => {
   });
 });
 
-describe.skipIf(!able || !have('checkPython'))('what these workflows asked of az', () => {
-  it('is all known to the grammar of az', () => {
-    const calls = seen.filter(([program]) => program === 'az').map(([, ...words]) => JSON.stringify(words));
-    expect(calls).not.toEqual([]);
-    const file = join(temporary(), 'calls.jsonl');
-    writeFileSync(file, calls.join('\n') + '\n');
-    const checked = checker('az_calls', ['--assume', 'group,workspace', file]);
-    expect(checked.stdout).toMatch(/ 0 unverifiable, 0 findings/);
-  });
-});
+knownToAz();

@@ -1,8 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporary } from '../support/session.js';
-import { checker, have } from '../support/tools.js';
 import { type Tree, treeOf } from '../support/trees.js';
 import type { Event, Happened } from './act/run-workflow.js';
 import type { Runners } from './act/runners.js';
@@ -19,13 +17,13 @@ import {
   refused,
   registered,
   result,
-  seen,
   standing,
   state,
   tested,
   traffic,
   trained,
   WORKSPACE,
+  knownToAz,
 } from './act/scenes.js';
 
 // How a model reaches production at level 3, by the emitted workflows, on a cloud that scripts/setup.sh has set up.
@@ -489,13 +487,4 @@ describe.skipIf(!able)('a release typed by a person', () => {
   });
 });
 
-describe.skipIf(!able || !have('checkPython'))('what these workflows asked of az', () => {
-  it('is all known to the grammar of az', () => {
-    const calls = seen.filter(([program]) => program === 'az').map(([, ...words]) => JSON.stringify(words));
-    expect(calls).not.toEqual([]);
-    const file = join(temporary(), 'calls.jsonl');
-    writeFileSync(file, calls.join('\n') + '\n');
-    const checked = checker('az_calls', ['--assume', 'group,workspace', file]);
-    expect(checked.stdout).toMatch(/ 0 unverifiable, 0 findings/);
-  });
-});
+knownToAz();

@@ -14,6 +14,7 @@ import {
   result,
   standing,
   traffic,
+  knownToAz,
 } from './act/scenes.js';
 import { type Client, type Got, Serving } from './act/serving.js';
 
@@ -282,3 +283,5 @@ describe.skipIf(!able)('two rollouts at once', () => {
     expect(failed(await client.stop())).toEqual([]);
   });
 });
+
+knownToAz();

@@ -1,8 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { temporary } from '../support/session.js';
-import { checker, have } from '../support/tools.js';
 import { type Tree, treeOf } from '../support/trees.js';
 import type { Event, Happened } from './act/run-workflow.js';
 import type { Runners } from './act/runners.js';
@@ -15,10 +13,10 @@ import {
   inRegistry,
   registered,
   result,
-  seen,
   standing,
   traffic,
   WORKSPACE,
+  knownToAz,
 } from './act/scenes.js';
 
 // How a model takes over in production at level 4, and what starts training, by the emitted workflows.
@@ -236,13 +234,4 @@ describe.skipIf(!able)('retrain', () => {
   });
 });
 
-describe.skipIf(!able || !have('checkPython'))('what these workflows asked of az', () => {
-  it('is all known to the grammar of az', () => {
-    const calls = seen.filter(([program]) => program === 'az').map(([, ...words]) => JSON.stringify(words));
-    expect(calls).not.toEqual([]);
-    const file = join(temporary(), 'calls.jsonl');
-    writeFileSync(file, calls.join('\n') + '\n');
-    const checked = checker('az_calls', ['--assume', 'group,workspace', file]);
-    expect(checked.stdout).toMatch(/ 0 unverifiable, 0 findings/);
-  });
-});
+knownToAz();

@@ -18,6 +18,7 @@ import {
   standing,
   traffic,
   trained,
+  knownToAz,
 } from './act/scenes.js';
 
 // A repository that was begun at level 0 and lived in at every level, with what its team changed on the way, plays at
@@ -276,3 +277,5 @@ describe.skipIf(!able)('a repository that its team brought from level 0 to level
     expect(grown.map(asking)).toEqual(fresh.map(asking));
   });
 });
+
+knownToAz();

@@ -2,21 +2,29 @@ import { basename } from 'node:path';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Files of test/emitted that take more than a minute, the longest first: whoever begins with them does not wait for one of them at
+ * Files of test/emitted that take about a minute or more, the longest first: whoever begins with them does not wait for one of them at
  * the end with the other core idle. Vitest knows the times of the last run only, and a clean clone has none.
  */
 const LONG = [
   'as-told-classification',
-  'mutations',
-  'scripts',
+  'live-runs',
+  'own-data',
+  'rollout-faults',
   'release-runs',
+  'scripts',
   'workflow-runs',
   'loop',
-  'operations-runs',
+  'mutations',
+  'gate-runs',
   'as-told-regression',
+  'operations-runs',
+  'azure',
+  'upgraded',
   'workflows',
+  'types',
+  'by-hand',
+  'hostile-runs',
   'rollout-runs',
-  'own-data',
 ];
 
 /** Vitest's own order, but for the files that are known to be long. */

@@ -1,6 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { expect } from 'vitest';
-import { have } from '../../support/tools.js';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { temporary } from '../../support/session.js';
+import { checker, have } from '../../support/tools.js';
 import type { Tree } from '../../support/trees.js';
 import type { GitHub } from '../stubs/cloud.js';
 import { type Event, type Happened, runWorkflow, setUp } from './run-workflow.js';
@@ -214,4 +217,18 @@ export async function refused(run: () => Promise<Happened>, job: string, words: 
   expect(ran.jobs[job], ran.log).toBe('failure');
   expect(ran.log).toContain(words);
   return ran;
+}
+
+/** Declares a test, the last of its file: what the workflows asked of az so far, the grammar of az knows. */
+export function knownToAz(made: readonly string[][] = seen): void {
+  describe.skipIf(!able || !have('checkPython'))('what these workflows asked of az', () => {
+    it('is all known to the grammar of az', () => {
+      const calls = made.filter(([program]) => program === 'az').map(([, ...words]) => JSON.stringify(words));
+      expect(calls).not.toEqual([]);
+      const file = join(temporary(), 'calls.jsonl');
+      writeFileSync(file, calls.join('\n') + '\n');
+      const checked = checker('az_calls', ['--assume', 'group,workspace', file]);
+      expect(checked.stdout).toMatch(/ 0 unverifiable, 0 findings/);
+    });
+  });
 }
