@@ -474,13 +474,13 @@ class Journal:
         except OSError as error:
             print(f"The journal of the rollout is not written: {error}", file=sys.stderr)
 
-    def watching(self, az: Az) -> Az:
-        """Give an az that notes who answers, as Azure tells it or took it on."""
+    def watching(self, ask: Az) -> Az:
+        """Give an az that asks the given one, and notes who answers, as Azure tells it or took it on."""
         if self.file is None:
-            return az
+            return ask
 
         def watched(*args: str) -> Any:
-            answer = az(*args)
+            answer = ask(*args)
             if args[1:3] in (("online-endpoint", "show"), ("batch-endpoint", "show")):
                 self._answers(dict(answer or {}))
             elif args[1:3] in (("online-endpoint", "update"), ("batch-endpoint", "update")):
