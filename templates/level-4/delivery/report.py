@@ -475,7 +475,7 @@ class Journal:
             print(f"The journal of the rollout is not written: {error}", file=sys.stderr)
 
     def watching(self, ask: Az) -> Az:
-        """Give an az that asks the given one, and notes who answers, as Azure tells it or took it on."""
+        """Give an az that also notes who answers, as Azure tells it or took it on."""
         if self.file is None:
             return ask
 
