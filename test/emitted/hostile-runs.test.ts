@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporary } from '../support/session.js';
@@ -6,7 +6,22 @@ import { type Tree, treeOf } from '../support/trees.js';
 import { workflowsOf } from './act/graph.js';
 import type { Event, Happened } from './act/run-workflow.js';
 import type { Runners } from './act/runners.js';
-import { able, changed, cloudOf, happens, registered, result, state, trained } from './act/scenes.js';
+import {
+  able,
+  asked as called,
+  changed,
+  cloudOf,
+  green,
+  happens,
+  inRegistry,
+  registered,
+  result,
+  standing,
+  state,
+  traffic,
+  trained,
+} from './act/scenes.js';
+import { Hours } from './act/time.js';
 
 // What people write into the inputs of workflows, branches and titles is text: it arrives as it is or is refused, and
 // nothing of it runs. Which inputs there are is read from the workflows.
@@ -208,5 +223,94 @@ describe.skipIf(!able)('hostile text', () => {
       expect(changed(ran)).toEqual([]);
     }
     expect(state(cloud)).toEqual(before);
+  });
+});
+
+const THROTTLED = '(TooManyRequests) The request is being throttled. Please try again after 17 seconds.';
+const UPDATING = '(Conflict) The endpoint cannot be changed while it is in provisioning state Updating.';
+const RESET = "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))";
+
+/** What waits in Python need not. */
+function hasty(dir: string): void {
+  const file = join(dir, 'src/churn/azure.py');
+  const text = readFileSync(file, 'utf8');
+  const quick = text.replace(/^PAUSES = .*$/m, 'PAUSES = (0.0, 0.0, 0.0)');
+  expect(quick).not.toBe(text);
+  writeFileSync(file, quick);
+}
+
+describe.skipIf(!able)('hard weather', () => {
+  const versions = (cloud: Runners): string[] =>
+    [...cloud.azure.keys()].filter((path) => /^group\/rg-churn\/.*\/model\/churn\/version\//.test(path));
+
+  it('a job of two hours is waited for, although its stream breaks off and every sign-in becomes too old', async () => {
+    const tree = treeOf(2);
+    const cloud = (await cloudOf(tree)).copy(Hours);
+    cloud.training = trained('promote', 'First model.');
+    const ran = await happens(cloud, tree, { workflow: 'train', on: 'push' });
+    expect(result(ran), ran.log).toEqual(green('azure'));
+    expect(cloud.now).toBeGreaterThanOrEqual(cloud.lasts);
+    expect(called(ran, 'az login').length).toBeGreaterThan(3);
+    expect(called(ran, 'az ml job create')).toHaveLength(1);
+    expect(versions(cloud)).toHaveLength(1);
+  });
+
+  more('a job of an hour and a half is streamed until the sign-in is too old, then asked for', async () => {
+    const tree = treeOf(2);
+    const cloud = (await cloudOf(tree)).copy(Hours);
+    Object.assign(cloud, { lasts: 90 * 60, holds: 65 * 60 });
+    cloud.training = trained('promote', 'First model.');
+    const ran = await happens(cloud, tree, { workflow: 'train', on: 'push' });
+    expect(result(ran), ran.log).toEqual(green('azure'));
+    expect(versions(cloud)).toHaveLength(1);
+  });
+
+  more('a model whose registration was not answered is not registered twice', async () => {
+    const tree = treeOf(2);
+    const cloud = await cloudOf(tree);
+    cloud.training = trained('promote', 'First model.');
+    cloud.breaks = (line) => (line.startsWith('az ml model create') ? 'lost' : undefined);
+    const ran = await happens(cloud, tree, { workflow: 'train', on: 'push' });
+    expect(result(ran)).toEqual({ jobs: { azure: 'failure' }, failedSteps: ['Register the model'] });
+    expect(called(ran, 'az ml model create')).toHaveLength(1);
+    expect(versions(cloud)).toHaveLength(1);
+  });
+
+  /** Version 1 is released to staging, with this weather. */
+  async function staged(...failures: Runners['failures']): Promise<{ cloud: Runners; ran: Happened }> {
+    const tree = treeOf(3, 'regression', 'online');
+    const cloud = registered(await cloudOf(tree), '1');
+    cloud.answers = (_, rows) => ({ predictions: rows.map(() => ({ prediction: 4200.5 })) });
+    cloud.failures.push(...failures);
+    let unheard = 1;
+    cloud.breaks = (line) =>
+      line.startsWith('az ml online-endpoint update') && unheard-- > 0 ? 'lost' : undefined;
+    const act = ['--job', 'staging'];
+    const ran = await happens(cloud, tree, {
+      ...{ workflow: 'release', on: 'workflow_dispatch', act, edit: hasty },
+    });
+    return { cloud, ran };
+  }
+  it('a release outlasts throttling, a broken line and an endpoint that is still updating', async () => {
+    const { cloud, ran } = await staged(
+      { call: 'az ml model list', times: 3, message: THROTTLED },
+      { call: 'az ml online-endpoint show', times: 2, message: RESET },
+      { call: 'az ml online-endpoint update', times: 2, message: UPDATING },
+    );
+    expect(ran.failedSteps, ran.log).toEqual([]);
+    expect(traffic(cloud, 'staging').at(-1)).toBe('blue=100');
+    expect(standing(cloud, 'staging')).toEqual(['online blue version 1: 100']);
+    expect(cloud.failures.map(({ times }) => times).filter((times) => times > 0)).toEqual([]);
+    expect(called(ran, 'az ml online-deployment create')).toHaveLength(1);
+  });
+
+  it('a deployment for which the quota is used up is asked for once: red, with the reason, and nothing answers', async () => {
+    const quota = '(OutOfQuota) Not enough quota: 8 of 8 cores of standardDSv2Family are used.';
+    const { cloud, ran } = await staged({ call: 'az ml online-deployment create', times: 9, message: quota });
+    expect(Object.values(ran.jobs)).toContain('failure');
+    expect(ran.summary).toContain('Not enough quota: 8 of 8 cores');
+    expect(called(ran, 'az ml online-deployment create')).toHaveLength(1);
+    expect(standing(cloud, 'staging')).toEqual([]);
+    expect(Object.values(inRegistry(cloud)).some((tags) => 'production' in tags)).toBe(false);
   });
 });

@@ -209,7 +209,7 @@ describe.skipIf(!able)('train', () => {
     const ran = await train(cloud, { on: 'pull_request' });
     expect(result(ran), ran.log).toEqual({
       jobs: { azure: 'failure', comment: 'success' },
-      failedSteps: ['Fetch the result'],
+      failedSteps: ['Wait for it, and sign in again'],
     });
     expect(cloud.comments.map(({ body }) => body)).toEqual([
       expect.stringContaining('The smoke run on Azure ML failed.'),
@@ -247,7 +247,7 @@ describe.skipIf(!able)('train', () => {
   });
 
   const stops: [string, Training, string][] = [
-    ['a job that failed', { status: 'Failed', outputs: {} }, 'Fetch the result'],
+    ['a job that failed', { status: 'Failed', outputs: {} }, 'Wait for it, and sign in again'],
     ['a job without an evaluation', { status: 'Completed', outputs: {} }, 'Fetch the result'],
     [
       'a job without a verdict',

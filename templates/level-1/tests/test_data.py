@@ -415,3 +415,44 @@ def test_what_az_says_reaches_the_reader(config: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(azure.subprocess, "run", lambda *_, **__: refusal)
     with pytest.raises(SystemExit, match="exit code 1: AuthorizationPermissionMismatch"):
         gather(config, "azure")
+
+
+THROTTLED = "(TooManyRequests) The request is being throttled."
+UPDATING = "(Conflict) The endpoint is in provisioning state Updating."
+RESET = "('Connection aborted.', ConnectionResetError(104, 'Connection reset by peer'))"
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "calls"),
+    [
+        ("ml model list --name m", THROTTLED, 4),
+        ("ml job show --name j", RESET, 4),
+        ("ml online-endpoint update --name e --traffic blue=100", UPDATING, 4),
+        ("ml online-endpoint update --name e --traffic blue=100", "(ResourceNotFound) no e", 1),
+        # It may have happened, or be under way.
+        ("ml model create --name m", RESET, 1),
+        ("ml job create --file list", THROTTLED, 1),
+        ("ml online-deployment create --name blue", "(OutOfQuota) 8 of 8 cores are used.", 1),
+        # A broken deployment is no trouble that passes.
+        ("ml online-endpoint invoke --name e", "(Status code 503)", 1),
+    ],
+)
+def test_only_what_is_harmless_is_asked_again(
+    words: str, said: str, calls: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = [subprocess.CompletedProcess([], 1, "", said)] * 4
+    waited: list[float] = []
+    monkeypatch.setattr(azure.shutil, "which", lambda _: "/usr/bin/az")
+    monkeypatch.setattr(azure.subprocess, "run", lambda *_, **__: answers.pop())
+    monkeypatch.setattr(azure.time, "sleep", waited.append)
+    ask = azure.az
+    with pytest.raises(azure.AzureError, match=re.escape(said)):
+        ask(*words.split())
+    assert 4 - len(answers) == calls
+    assert waited == list(azure.PAUSES[: calls - 1])
+    if calls > 1:
+        answers[:] = [
+            subprocess.CompletedProcess([], 0, '{"name": "m"}', ""),
+            subprocess.CompletedProcess([], 1, "", said),
+        ]
+        assert ask(*words.split()) == {"name": "m"}

@@ -67,7 +67,7 @@ function stage(): { folder: string; bin: string } {
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const bin = join(folder, 'bin');
   for (const name of ['bin', 'home', 'artifacts']) mkdirSync(join(folder, name));
-  for (const name of ['az', 'gh', 'npx', 'turn'])
+  for (const name of ['az', 'gh', 'npx', 'curl', 'turn'])
     symlinkSync(join(project, 'test/emitted/stubs/stand-in.sh'), join(bin, name));
   symlinkSync(join(here, 'uv.sh'), join(bin, 'uv'));
   // Waiting is what a workflow should do; the test need not.
@@ -158,6 +158,13 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     ...[event.on, '-W', path, '-e', join(folder, 'event.json'), '--json'],
     ...['--action-cache-path', join(folder, 'cache'), '--action-offline-mode'],
     ...['--no-cache-server', '--pull=false', '--secret', `GITHUB_TOKEN=${secret}`],
+    // Who asks there is vouched for; the answer is the cloud's, since curl is a stand-in too.
+    ...[
+      '--env',
+      'ACTIONS_ID_TOKEN_REQUEST_URL=https://vouch?v=2',
+      '--env',
+      'ACTIONS_ID_TOKEN_REQUEST_TOKEN=asked',
+    ],
     ...['--env', `GITHUB_RUN_ID=${run}`],
     ...variables(cloud.github.variables),
     ...replacements(dir),
