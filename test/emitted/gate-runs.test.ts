@@ -15,19 +15,17 @@ import {
   green,
   happens,
   inRegistry,
+  knownToAz,
+  more,
   result,
   standing,
   traffic,
   WORKSPACE,
-  knownToAz,
 } from './act/scenes.js';
 import type { Az, Command } from './stubs/cloud.js';
 
 // Who decides whether a model goes on is the emitted code: the pipelines train and test really run, on real rows, and
 // what a scene changes is data or code of the repository, never a verdict.
-
-/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
 
 const folder = mkdtempSync(join(tmpdir(), 'azmlops-judged-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -14,6 +14,7 @@ import {
   green,
   happens,
   inRegistry,
+  more,
   registered,
   result,
   standing,
@@ -25,9 +26,6 @@ import { Hours } from './act/time.js';
 
 // What people write into the inputs of workflows, branches and titles is text: it arrives as it is or is refused, and
 // nothing of it runs. Which inputs there are is read from the workflows.
-
-/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
 
 /** Text that would leave a mark if a shell, GitHub or the next command took any of it for its own. */
 function hostile(): { text: string; branch: string; mark: string } {

@@ -14,6 +14,9 @@ import {
   green,
   happens,
   inRegistry,
+  knownToAz,
+  more,
+  quick,
   refused,
   registered,
   result,
@@ -22,15 +25,11 @@ import {
   traffic,
   trained,
   WORKSPACE,
-  knownToAz,
 } from './act/scenes.js';
 
 // What people do with a model in production, and what watches it: the monitor, tests of one model against another, the
 // way back, retraining by an online endpoint, and the release of the application. All but the last at level 4, with a
 // regression.
-
-/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
 
 const DAY = 24 * 60 * 60 * 1000;
 const MEAN = 100;
@@ -56,15 +55,6 @@ function model(cloud: Runners, version: string): Runners {
 function answering(cloud: Runners): Runners {
   cloud.answers = (_, rows) => ({ predictions: rows.map(() => ({ prediction: 4200.5 })) });
   return cloud;
-}
-
-/** No waiting, and few questions: other scenes have the phases. */
-function quick(dir: string): void {
-  const file = join(dir, 'config/rollout.yml');
-  const text = readFileSync(file, 'utf8')
-    .replace(/minutes: \d+/g, 'minutes: 0')
-    .replace(/probes: \d+/, 'probes: 2');
-  writeFileSync(file, text);
 }
 
 const run = (cloud: Runners, event: Event): Promise<Happened> =>

@@ -13,7 +13,9 @@ import {
   green,
   happens,
   inRegistry,
+  knownToAz,
   laterReleased,
+  more,
   refused,
   registered,
   result,
@@ -23,14 +25,11 @@ import {
   traffic,
   trained,
   WORKSPACE,
-  knownToAz,
 } from './act/scenes.js';
 
 // How a model reaches production at level 3, by the emitted workflows, on a cloud that scripts/setup.sh has set up.
 // Azure and GitHub are stand-ins (act/runners.ts); that live traffic sums to 100 is looked at after every call.
 
-/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
 const CHECKS = ['promote', 'test', 'model-tests', 'fairness', 'staging.deploy', 'smoke', 'integration'];
 const ALL = [...CHECKS, 'responsible-ai', 'guard', 'production.deploy'];
 const NOW = /^\d{4}-\d\d-\d\dT/;

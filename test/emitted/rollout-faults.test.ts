@@ -10,19 +10,17 @@ import {
   green,
   happens,
   inRegistry,
+  knownToAz,
+  more,
   registered,
   result,
   standing,
   traffic,
-  knownToAz,
 } from './act/scenes.js';
 import { type Client, type Got, Serving } from './act/serving.js';
 
 // What goes wrong while a model takes over in production, with deployments that really answer, and a caller who asks
 // all the time.
-
-/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
 
 interface Pace {
   /** How long each step is watched. */

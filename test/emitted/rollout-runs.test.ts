@@ -1,5 +1,3 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Tree, treeOf } from '../support/trees.js';
 import type { Event, Happened } from './act/run-workflow.js';
@@ -11,27 +9,17 @@ import {
   green,
   happens,
   inRegistry,
+  knownToAz,
+  more,
+  quick,
   registered,
   result,
   standing,
   traffic,
   WORKSPACE,
-  knownToAz,
 } from './act/scenes.js';
 
 // How a model takes over in production at level 4, and what starts training, by the emitted workflows.
-
-/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
-
-/** No waiting, and few questions: the emitted tests have the phases, these scenes the workflow around them. */
-function quick(dir: string): void {
-  const file = join(dir, 'config/rollout.yml');
-  const text = readFileSync(file, 'utf8')
-    .replace(/minutes: \d+/g, 'minutes: 0')
-    .replace(/probes: \d+/, 'probes: 2');
-  writeFileSync(file, text);
-}
 
 const tree = (): Tree => treeOf(4);
 const run = (cloud: Runners, version: string, event: Partial<Event> = {}): Promise<Happened> =>

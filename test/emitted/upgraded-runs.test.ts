@@ -13,19 +13,18 @@ import {
   green,
   happens,
   inRegistry,
+  knownToAz,
+  more,
+  quick,
   registered,
   result,
   standing,
   traffic,
   trained,
-  knownToAz,
 } from './act/scenes.js';
 
 // A repository that was begun at level 0 and lived in at every level, with what its team changed on the way, plays at
 // level 4 what a fresh one plays: the same calls of az and gh, apart from what the team wrote.
-
-/** Scenes that take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
 
 /** Replace what is there, and there once. */
 function change(dir: string, path: string, from: string, to: string): void {
@@ -73,15 +72,6 @@ const upgraded = (): Promise<Tree> =>
 afterAll(async () => {
   if (grown) rmSync((await grown).dir, { recursive: true, force: true });
 });
-
-/** No waiting, and few questions: other scenes have the phases. */
-function quick(dir: string): void {
-  const file = join(dir, 'config/rollout.yml');
-  const text = readFileSync(file, 'utf8')
-    .replace(/minutes: \d+/g, 'minutes: 0')
-    .replace(/probes: \d+/, 'probes: 2');
-  writeFileSync(file, text);
-}
 
 /** What a run asked for, in no order, since jobs run side by side. Commits, times and temporary names differ. */
 const asking = ({ calls }: Happened): string[] =>

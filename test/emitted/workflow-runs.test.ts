@@ -4,13 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { treeOf } from '../support/trees.js';
 import { type Event, type Happened, runWorkflow, setUp } from './act/run-workflow.js';
 import { Runners, type Training } from './act/runners.js';
-import { able, knownToAz, WORKSPACE } from './act/scenes.js';
+import { able, knownToAz, more, WORKSPACE } from './act/scenes.js';
 
 // Every emitted workflow, run by act on a cloud that scripts/setup.sh has set up. Azure and GitHub are stand-ins
 // (act/runners.ts): what is proven is what the steps ask for and what they make of the answers.
-/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
-const more = it.skipIf(!process.env.AZMLOPS_ALL);
-
 const REPO = 'Contoso/Churn';
 
 const made = new Map<number, Promise<Runners>>();

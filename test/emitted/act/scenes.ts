@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { temporary } from '../../support/session.js';
@@ -15,6 +15,18 @@ export const able =
   process.platform !== 'win32' &&
   have('act', 'python', 'uv') &&
   (Boolean(process.env.CI) || ['jq', 'make'].every((name) => spawnSync(name, ['--version']).status === 0));
+
+/** Scenes that differ little from another one, or take long: `npm run test:all` runs them. */
+export const more = it.skipIf(!process.env.AZMLOPS_ALL);
+
+/** A rollout without waiting, and with few questions: the emitted tests have the phases. */
+export function quick(dir: string): void {
+  const file = join(dir, 'config/rollout.yml');
+  const text = readFileSync(file, 'utf8')
+    .replace(/minutes: \d+/g, 'minutes: 0')
+    .replace(/probes: \d+/, 'probes: 2');
+  writeFileSync(file, text);
+}
 
 export const WORKSPACE = 'group/rg-churn/workspace/mlw-churn';
 export const DATA = '2026-01-12';
