@@ -231,7 +231,7 @@ describe.skipIf(!have('python', 'uv')).each([
 
   // At level 4 as-told.ts runs the whole suite, in a copy of this very tree.
   it.skipIf(level === 4)('nothing is changed, by passing', () => {
-    // The pipeline's own tests take a minute; own-data.test.ts and upgraded.test.ts run them.
+    // The pipeline's own tests take a minute; own-data.test.ts runs them.
     const ran = pytest('tests', '--ignore=tests/test_pipeline.py', '--ignore=tests/test_server.py');
     expect(ran.status, ran.said.slice(-4000)).toBe(0);
   });

@@ -155,14 +155,11 @@ async function faulty(fault: Fault, step: Step, when: 'at once' | 'later'): Prom
 const noticed = (fault: Fault, step: Step): Step => (step === 'deploy' && fault !== 'dead' ? 'smoke' : step);
 
 type Case = readonly [Fault, Step, 'at once' | 'later'];
-/** Each step once, and each fault. */
+/** Each fault once, and the steps that differ: before traffic, with a share of it, at the last moment. */
 const DAILY: Case[] = [
   ['dead', 'deploy', 'at once'],
-  ['wrong', 'smoke', 'at once'],
   ['errors', 'mirror', 'later'],
   ['slow', 'canary', 'later'],
-  ['dead', 'half', 'later'],
-  ['errors', 'full', 'later'],
   ['wrong', 'soak', 'later'],
 ];
 const OTHERS = [
@@ -216,7 +213,7 @@ const LOST = {
 describe.skipIf(!able)('a rollout whose machine is lost', () => {
   it('is run again, and again, until it is through: the caller notices nothing', async () => {
     const { cloud, client } = await after();
-    for (const step of ['start', 'mirror', 'half', 'soak', 'delete'] as const) {
+    for (const step of ['start', 'half', 'delete'] as const) {
       const ran = await run(cloud, '2', { seconds: 0 }, { killAt: LOST[step] });
       expect(ran.jobs, ran.log).toEqual({});
     }
@@ -229,7 +226,7 @@ describe.skipIf(!able)('a rollout whose machine is lost', () => {
     expect(got.at(-1)?.deployment).toBe('green');
   });
 
-  it('while Azure makes the deployment: the next run waits for it, and goes on with it', async () => {
+  more('while Azure makes the deployment: the next run waits for it, and goes on with it', async () => {
     const { cloud, client } = await after();
     let made = 0;
     cloud.serve = async (what) => {

@@ -117,22 +117,23 @@ async function recovers(dir: string, { old, fresh }: Scene): Promise<Ending> {
   return ending;
 }
 
+// Where a moment falls is chance; `npm run test:all` tries more of them.
+const times = all ? { running: 30, writing: 15, aborting: 10 } : { running: 16, writing: 8, aborting: 6 };
+
 describe('killed by SIGKILL', () => {
-  it('at 30 moments of a run, the tree is wholly old or wholly new, or --abort makes it so; the next run works', async () => {
+  it(`at ${times.running} moments of a run, the tree is wholly old or wholly new, or --abort makes it so; the next run works`, async () => {
     const made = await sharedScene();
     const endings: Ending[] = [];
-    for (let moment = 0; moment < 30; moment++) {
+    for (let moment = 0; moment < times.running; moment++) {
       const dir = copyOf(made.source);
       const child = start(dir, 'upgrade', '--to', '4', '--yes');
-      await pause(((moment + Math.random()) / 30) * made.usual);
+      await pause(((moment + Math.random()) / times.running) * made.usual);
       await killed(dir, child, moment % 2 === 0);
       endings.push(await recovers(dir, made));
     }
     expect(endings).toContain('old');
   }, 300_000);
 
-  // Where a moment falls is chance; `npm run test:all` tries more of them.
-  const times = all ? { writing: 15, aborting: 10 } : { writing: 8, aborting: 6 };
   it(`while it writes, ${times.writing} times`, async () => {
     const made = await sharedScene();
     const endings: Ending[] = [];
