@@ -10,6 +10,7 @@ export interface Written {
   uses?: string;
   with?: Record<string, unknown>;
   environment?: string | { name: string };
+  permissions?: Record<string, string>;
   concurrency?: string | { group: string; 'cancel-in-progress'?: boolean };
   env?: Record<string, unknown>;
   outputs?: Record<string, string>;

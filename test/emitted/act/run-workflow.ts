@@ -158,13 +158,6 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     ...[event.on, '-W', path, '-e', join(folder, 'event.json'), '--json'],
     ...['--action-cache-path', join(folder, 'cache'), '--action-offline-mode'],
     ...['--no-cache-server', '--pull=false', '--secret', `GITHUB_TOKEN=${secret}`],
-    // Who asks there is vouched for; the answer is the cloud's, since curl is a stand-in too.
-    ...[
-      '--env',
-      'ACTIONS_ID_TOKEN_REQUEST_URL=https://vouch?v=2',
-      '--env',
-      'ACTIONS_ID_TOKEN_REQUEST_TOKEN=asked',
-    ],
     ...['--env', `GITHUB_RUN_ID=${run}`],
     ...variables(cloud.github.variables),
     ...replacements(dir),
@@ -246,7 +239,9 @@ const TURN = 'turn "$GROUP"';
  */
 function scoped(workflow: Workflow): Workflow {
   for (const job of Object.values(workflow.jobs)) {
-    if (job.environment === undefined || calledBy(job) !== undefined) continue;
+    if (calledBy(job) !== undefined) continue;
+    if (job.permissions?.['id-token'] === 'write') job.env = { ...job.env, ...VOUCHED };
+    if (job.environment === undefined) continue;
     const written = typeof job.environment === 'object' ? job.environment.name : job.environment;
     const expression = /^\$\{\{ *(.+?) *\}\}$/.exec(written)?.[1] ?? `'${written}'`;
     const replaced = <T>(value: T): T =>
@@ -262,6 +257,12 @@ function scoped(workflow: Workflow): Workflow {
   }
   return workflow;
 }
+
+/** Where a job that may is vouched for; the answer is the cloud's, since curl is a stand-in too. */
+const VOUCHED = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'https://vouch?v=2',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'asked',
+};
 
 /** Words for act: the variables of the repository, and those of the environments as one. */
 function variables({ repository = {}, ...environments }: Record<string, Record<string, string>>): string[] {
