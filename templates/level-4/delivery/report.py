@@ -40,6 +40,8 @@ JOURNAL = Path("outputs/rollout/journal.jsonl")
 # A summary shows so many values of signals, the HTML file all of them.
 SHOWN = 20
 Event = dict[str, Any]
+# How a phase can end; `ending` is the last one, cut off where nothing goes back any more.
+ENDS = ("passed", "failed", "refused", "ending")
 STYLE = """
 :root {
   color-scheme: light dark;
@@ -64,6 +66,7 @@ table { border-collapse: collapse; font-size: 0.9rem; }
 th, td { padding: 0.25rem 0.75rem 0.25rem 0; border-bottom: 1px solid var(--faint);
   text-align: left; vertical-align: top; overflow-wrap: break-word; }
 td.n, th.n { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+code { font-family: ui-monospace, monospace; font-size: 0.9em; }
 .bad { color: var(--bad); font-weight: 600; }
 summary { cursor: pointer; }
 """
@@ -181,8 +184,54 @@ def _checks(story: "Story") -> str:
 
 
 def _list(head: str, lines: Sequence[str]) -> str:
-    items = "".join(f"<li>{escape(line)}</li>\n" for line in lines)
+    items = "".join(f"<li>{_coded(line)}</li>\n" for line in lines)
     return f"<h3>{escape(head[:1].upper() + head[1:])}</h3>\n<ul>\n{items}</ul>"
+
+
+def _coded(line: str) -> str:
+    """Show what stands between backticks as Markdown would."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(line))
+
+
+def _legend(figure: Any, where: str, handles: Sequence[Any], labels: Sequence[str]) -> None:
+    """Put a legend outside, in as many columns as the width holds."""
+    for columns in range(min(3, len(labels)), 0, -1):
+        made = figure.legend(handles, labels, loc=where, ncols=columns, frameon=False)
+        if columns == 1 or made.get_window_extent().width <= figure.bbox.width:
+            return
+        made.remove()
+
+
+def _phase_names(axis: Any, begun: Sequence[tuple[float, str]], end: float, top: float) -> None:
+    """Name phases above a plot, side by side where they follow at once, and mark where they began.
+
+    Args:
+        axis: It begins at 0 and ends at `end`.
+        begun: When, and which.
+        end: The last time.
+        top: The highest value of the plot.
+    """
+    width = 0.05 * end
+    places: list[float] = []
+    for time, _ in begun:
+        places.append(max(time, places[-1] + width) if places else time)
+    for n in range(len(places)):
+        # Never beyond the right edge: then the ones before make room.
+        places[n] = min(places[n], end - (len(places) - 1 - n) * width)
+    for (time, name), place in zip(begun, places, strict=True):
+        axis.axvline(time, color=FAINT, linewidth=0.8)
+        axis.annotate(
+            name,
+            (time, top),
+            (place, 1.06 * top),
+            rotation=90,
+            ha="center",
+            va="bottom",
+            fontsize=9,
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.8, "shrinkB": 0},
+        )
+    axis.set_xlim(min([0.0, *places]), end)
 
 
 def _passed(tests: dict[str, Any]) -> str:
@@ -259,7 +308,7 @@ def _duel(story: "Story") -> str:
         axis.set_axisbelow(True)
         axis.locator_params(axis="x", nbins=5)
         axis.set_xlabel(story.trained[0].evaluation["primary"].replace("_", " "))
-        figure.legend(loc="outside upper center", ncols=2, frameon=False)
+        _legend(figure, "outside upper center", *axis.get_legend_handles_labels())
 
     rows = []
     for name in points:
@@ -314,18 +363,15 @@ def _traffic(story: "Story") -> str:
             at = [time for time in files if time >= 0]
             label, height = f"file, version {version}", top * (0.04 if seen else 0.5)
             axis.scatter(at, [height] * len(at), color=color, s=24, label=label)
-        for phase in (one for one in phases if one["from"] >= began):
-            axis.axvline(phase["from"] - began, color=FAINT, linewidth=0.8)
-            if phase["to"] - phase["from"] > 0.02 * (last - began):
-                middle = (phase["from"] + phase["to"]) / 2 - began
-                where = {"rotation": 90, "ha": "center", "va": "bottom", "fontsize": 9}
-                axis.text(middle, top, phase["name"], **where)
+        those = [one for one in phases if one["from"] >= began]
+        until = max([last, *(one["to"] for one in those)]) - began
+        _phase_names(axis, [(one["from"] - began, one["name"]) for one in those], until, top)
         axis.set_ylim(0, top)
         axis.set_xlabel("seconds since the rollout began")
         axis.set_ylabel("requests per second" if seen else "files")
         if not seen:
             axis.set_yticks([])
-        figure.legend(loc="outside lower center", ncols=2, frameon=False)
+        _legend(figure, "outside lower center", *axis.get_legend_handles_labels())
 
     rows = []
     for phase in (one for one in phases if one["from"] >= began):
@@ -400,7 +446,7 @@ def _shares(
         axis.grid(axis="y", color=FAINT, linewidth=0.6)
         axis.set_axisbelow(True)
         axis.set_xlabel("share of the limit (dashed: the limit)")
-        figure.legend(loc="outside upper center", ncols=2, frameon=False)
+        _legend(figure, "outside upper center", *axis.get_legend_handles_labels())
 
     rows = [
         [key, *("none" if value is None else f"{value:.2f}" for value in ratios[key])]
@@ -534,36 +580,46 @@ def _phases(events: Sequence[Event]) -> Iterator[tuple[Event, Event | None]]:
     """Give the beginning and, unless it was cut off, the end of each phase."""
     for place, begun in enumerate(events):
         if begun["event"] == "phase":
-            rest = [one for one in events[place + 1 :] if one["event"] != "traffic"]
-            ends = [one for one in rest if one["event"] in ("passed", "failed", "refused", "phase")]
-            end = ends[0] if ends and ends[0]["event"] != "phase" else None
-            yield begun, end
+            rest = [one for one in events[place + 1 :] if one["event"] in ("phase", *ENDS)]
+            same = rest and rest[0]["event"] != "phase" and rest[0]["phase"] == begun["phase"]
+            yield begun, rest[0] if same else None
 
 
 def verdict(events: Sequence[Event]) -> tuple[str, list[str]]:
-    """Say how a rollout ended, and why."""
-    if not _of(events, "phase", "failed", "refused"):
+    """Say how a rollout ended, and why; what happened last decides, not what passed before."""
+    happened = _of(events, "phase", *ENDS, "stuck", "restored")
+    if all(one["event"] == "restored" for one in happened):
         return "not begun", ["No phase was recorded; the step that failed says why."]
-    reasons = [f"{one['phase']}: {one['why']}" for one in _of(events, "failed", "refused", "stuck")]
+    told = _of(events, "failed", "refused", "ending", "stuck")
+    reasons = [f"{one['phase']}: {one['why']}" for one in told]
+    phases = list(_phases(events))
     reasons += [
         f"{begun['phase']} was cut off: it neither passed nor failed"
-        for begun, end in _phases(events)
+        for begun, end in phases
         if end is None
     ]
-    ends = [one["event"] for one in _of(events, "passed", "failed", "refused", "stuck", "restored")]
-    last = ends[-1] if ends else ""
-    passed = [one["phase"] for one in _of(events, "passed")]
-    if "finish" in passed:
-        return "live", reasons
-    if last == "stuck":
+    event, phase = happened[-1]["event"], happened[-1]["phase"]
+    if event == "phase":
+        return f"not ended, {phase} was cut off", reasons
+    if event == "ending":
+        return "the new version is live, but finish was cut off: run it again", reasons
+    if event == "stuck" or (event == "failed" and phase == "restore"):
         return "going back failed, look at the endpoints", reasons
-    if last == "restored":
-        return "went back", reasons
-    if last == "refused":
+    if event == "failed":
+        begun = any(end is happened[-1] for _, end in phases)
+        more = ", and going back did not end: look at the endpoints" if begun else ""
+        return f"failed{more}", reasons
+    if event == "refused":
         return "refused", reasons
-    if last == "failed":
-        return "failed", reasons
-    return f"not ended, the last phase that passed is {(passed or ['none'])[-1]}", reasons
+    # Who goes back after the last phase finds the new version as what to go back to.
+    done = [one["version"] for one, end in phases if end and _finished(end)]
+    if done and done[-1] == phases[-1][0]["version"]:
+        return "live", reasons
+    return "went back" if event == "restored" else f"not ended, {phase} passed last", reasons
+
+
+def _finished(end: Event) -> bool:
+    return end["event"] == "passed" and end["phase"] == "finish"
 
 
 def _seconds(event: Event) -> float:
@@ -588,7 +644,9 @@ def rollout(events: Sequence[Event], file: Path) -> str:
     rows = []
     for begun, end in _phases(events):
         took = f"{(_seconds(end) - _seconds(begun)) / 60:.1f}" if end else "missing"
-        rows.append([begun["phase"], begun["at"][11:19], took, end["event"] if end else "cut off"])
+        how = end["event"] if end else "cut off"
+        outcome = "not ended, run it again" if how == "ending" else how
+        rows.append([begun["phase"], begun["at"][11:19], took, outcome])
     steps = Table(["Phase", "Began (UTC)", "Minutes", "Outcome"], rows, (2,))
     traffic = Table(
         ["UTC", "Endpoint", "Answers", "Gets copies"],
@@ -663,18 +721,12 @@ def _live(events: Sequence[Event], name: str) -> str:
                     drawstyle="steps-post",
                     label=who if key == "live" else f"{who}, copies",
                 )
-        shown = -1.0
-        for phase in _of(events, "phase"):
-            time = (_seconds(phase) - begun) / unit
-            axis.axvline(time, color=FAINT, linewidth=0.8)
-            # Names of phases that follow at once would lie one upon the other.
-            if time - shown > 0.035 * (end - begun) / unit:
-                axis.text(time, 104, phase["phase"], rotation=90, va="bottom", fontsize=9)
-                shown = time
+        phases = [((_seconds(one) - begun) / unit, one["phase"]) for one in _of(events, "phase")]
+        _phase_names(axis, phases, max((end - begun) / unit, 1 / unit), 102)
         axis.set_ylim(-2, 102)
         axis.set_xlabel(f"{told} since the rollout began")
         axis.set_ylabel("% of the requests")
-        figure.legend(loc="outside lower center", ncols=3, frameon=False)
+        _legend(figure, "outside lower center", *axis.get_legend_handles_labels())
 
     rows = [[one["at"][11:19], _told(one["live"]), _told(one["mirror"])] for one in changes]
     numbers = _table(["UTC", "Answers", "Gets copies"], rows)
@@ -715,6 +767,8 @@ def _beside(those: Sequence[Event], table: Table) -> str:
                     marker=marker,
                     s=36,
                     label=f"{which} version",
+                    clip_on=False,  # a point at 0 lies upon the edge
+                    zorder=3,
                 )
             limits = [factor * one["limits"][key] for one in those]
             axis.hlines(
@@ -727,12 +781,15 @@ def _beside(those: Sequence[Event], table: Table) -> str:
                 label="limit of the new one",
             )
             axis.set_ylabel(label)
-            axis.set_ylim(bottom=0)
-            axis.margins(y=0.15)
+            found = [y for one in those for w in ("old", "new") if (y := value(one[w])) is not None]
+            top, beyond = _height(found, limits)
+            axis.set_ylim(0, top)
+            if beyond:
+                axis.set_title(beyond, fontsize=9, loc="right")
             axis.set_xticks(range(len(phases)), phases)
             axis.set_xlim(-0.6, len(phases) - 0.4)
         handles, labels = axis.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside upper center", ncols=3, frameon=False)
+        _legend(figure, "outside upper center", handles, labels)
 
     gaps = [
         f"{one['names'][which]} in {one['phase']}"
@@ -743,6 +800,21 @@ def _beside(those: Sequence[Event], table: Table) -> str:
     told = "Failed requests and latency of the old and the new version, phase by phase."
     told += f" Not measured, so not drawn: {', '.join(gaps)}." if gaps else ""
     return _figure(4.4, told, draw, table.html())
+
+
+def _height(found: Sequence[float], limits: Sequence[float]) -> tuple[float, str]:
+    """Give how high a plot reaches, and in words the limits that lie far above it.
+
+    One limit far above everything would press all points to the ground.
+    """
+    highest = max(found, default=0.0)
+    near = [limit for limit in limits if limit <= 4 * highest or not highest]
+    beyond = sorted({limit for limit in limits if limit not in near})
+    top = 1.2 * max([highest, *near]) or 1.0
+    if not beyond:
+        return top, ""
+    numbers = dict.fromkeys(f"{limit:.4g}" for limit in (beyond[0], beyond[-1]))
+    return top, f"limit above the plot: {' to '.join(numbers)}"
 
 
 def decision(

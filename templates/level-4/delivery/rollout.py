@@ -582,13 +582,13 @@ def run(
     """
     journal = journal or Journal()
     az = journal.watching(az)
+    if PHASES[0] in phases:
+        journal.begin()
     if not again:
         registry.no_step_back(version, place, az)
     what = describe(version, place, az, root=root)
     moves = [Move(target, what, config, az, root=root, sleep=sleep) for target in targets]
     for phase in phases:
-        if phase == PHASES[0]:
-            journal.begin()
         journal.note("phase", phase=phase, version=version)
         try:
             cut_off = phase == "start" and any(move.ending() for move in moves)
@@ -616,7 +616,7 @@ def run(
                     tell(told[-1])
             journal.note("passed", phase=phase, told=told)
         except (Refused, Ending) as error:
-            how = "refused" if isinstance(error, Refused) else "stuck"
+            how = "refused" if isinstance(error, Refused) else "ending"
             journal.note(how, phase=phase, why=str(error))
             raise
         except (Exception, KeyboardInterrupt) as error:
@@ -630,7 +630,8 @@ def restored(moves: list[Move], why: BaseException, phase: str, journal: Journal
     try:
         retreat(moves, why)
     except Unfinished as error:
-        journal.note("stuck", phase=phase, why=str(error))
+        how = "ending" if isinstance(error, Ending) else "stuck"
+        journal.note(how, phase=phase, why=str(error))
         raise
     journal.note("restored", phase=phase)
 
@@ -713,7 +714,7 @@ def main(argv: list[str] | None = None, az: Az = az, sleep: Sleep = time.sleep) 
         sys.exit("The rollout failed; what was live before answers everything.")
     except (AzureError, OSError, ValueError) as error:
         if journal.last not in ("failed", "restored"):
-            journal.note("failed", phase=phase, why=str(error))
+            journal.note("failed", phase=phase, version=version, why=str(error))
         print(f"- {phase} failed: {error}")
         sys.exit("The rollout failed.")
 

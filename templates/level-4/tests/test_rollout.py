@@ -21,7 +21,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 <%_ } _%>
-from itertools import count
+from itertools import count<% if (online) { %>, pairwise<% } %>
 from pathlib import Path
 from typing import Any
 <%_ if (online) { _%>
@@ -30,6 +30,10 @@ from unittest.mock import MagicMock
 
 import pytest
 import yaml
+<%_ if (online) { _%>
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+<%_ } _%>
 
 from delivery import <% if (online) { %>metrics, <% } %>registry, <% if (online) { %>smoke, <% } %>targets
 from delivery import report as reporting
@@ -1147,4 +1151,106 @@ def test_the_report_shows_what_nobody_measured_as_missing(tmp_path: Path) -> Non
     assert "| canary | green (new) | 0 | 0 | missing | 0.0100 | missing | 500 |" in told
     assert "| canary | blue (old) | 600 | 0 | 0.0000 |  | 20 |  |" in told
     assert "Not measured, so not drawn: green in canary." in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("limit", "beyond"), [(500.0, "limit above the plot: 500"), (30.0, "")])
+def test_plots_hold_their_texts_points_and_limits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: float, beyond: str
+) -> None:
+    drawn: list[Any] = []
+    save = Figure.savefig
+
+    def saved(figure: Figure, *args: Any, **given: Any) -> None:
+        save(figure, *args, **given)
+        drawn.append(figure)
+
+    monkeypatch.setattr(Figure, "savefig", saved)
+    journal = reporting.Journal(tmp_path / "journal.jsonl")
+    for phase in PHASES:  # all within a second
+        journal.note("phase", phase=phase, version="2")
+        journal.note("traffic", endpoint="one", live={"blue": 90, "green": 10}, mirror={"green": 5})
+        counted = {"requests": 600, "errors": 0, "p95_ms": 20.0}
+        more: Any = {"names": {"new": "green", "old": "blue"}, "new": counted, "old": counted}
+        limits = {"error_share": 0.01, "p95_ms": limit}
+        journal.note("measured", phase=phase, endpoint="one", limits=limits, **more)
+        journal.note("passed", phase=phase, told=[f"- `one` {phase}: <b>"])
+    reporting.rollout(reporting.journal(tmp_path / "journal.jsonl"), tmp_path / "rollout.html")
+    traffic, measured = drawn
+    # Without the line that leads to each.
+    boxes = [Text.get_window_extent(one) for one in traffic.axes[0].texts]
+    assert [one.get_text() for one in traffic.axes[0].texts] == list(PHASES)
+    assert all(one.x1 <= other.x0 for one, other in pairwise(boxes))
+    for figure in drawn:
+        legends = [one.get_window_extent() for one in figure.legends]
+        for box in [*legends, *(boxes if figure is traffic else [])]:
+            assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
+            assert box.y1 <= figure.bbox.y1
+    errors, latency = measured.axes
+    assert latency.get_title(loc="right") == beyond
+    assert 20 < latency.get_ylim()[1] < 50
+    assert errors.get_ylim()[1] > 1  # % of requests: the limit is all there is to compare with
+    assert not any(one.get_clip_on() for one in errors.collections[:2])
+    page = (tmp_path / "rollout.html").read_text(encoding="utf-8")
+    assert "<code>one</code> canary: &lt;b&gt;" in page
 <%_ } _%>
+
+
+def test_the_report_says_when_going_back_failed_or_did_not_end(stage: Stage) -> None:
+    journal = reporting.Journal(stage.root / "journal.jsonl")
+    assert journal.file
+    given = ("2", stage.targets, REGISTRY, stage.config, stage.az)
+    more: Any = {"root": stage.root, "sleep": stage.slept.append, "journal": journal}
+    stage.broken.add("2")
+    run(["start"], *given, **more)
+
+    def refused(args: tuple[str, ...]) -> None:
+        if args[2] in CHANGES:
+            raise AzureError("no rights")
+
+    stage.az.before = refused
+    with pytest.raises(Unfinished):
+        run(["smoke"], *given, **more)
+    events = reporting.journal(journal.file)
+    assert reporting.verdict(events)[0] == "going back failed, look at the endpoints"
+    assert "no rights" in reporting.verdict(events)[1][-1]
+    how, _ = reporting.verdict(events[:-1])  # killed on the way back
+    assert how == "failed, and going back did not end: look at the endpoints"
+    # What the workflow does next.
+    stage.az.before = None
+    rolling.restored(stage.moves("2"), Rejected("restore"), "restore", journal)
+    assert reporting.verdict(reporting.journal(journal.file))[0] == "went back"
+    journal.note("failed", phase="restore", why="no settings")
+    how, reasons = reporting.verdict(reporting.journal(journal.file))
+    assert how == "going back failed, look at the endpoints"
+    assert not [one for one in reasons if "cut off" in one]
+
+
+def test_the_report_of_a_finish_says_what_happened_last(stage: Stage) -> None:
+    journal = reporting.Journal(stage.root / "journal.jsonl")
+    page = stage.root / "rollout.html"
+    assert journal.file
+    given = (stage.targets, REGISTRY, stage.config, stage.az)
+    more: Any = {"root": stage.root, "sleep": stage.slept.append, "journal": journal}
+    run(list(PHASES[:-1]), "2", *given, **more)
+    assert reporting.verdict(reporting.journal(journal.file))[0].startswith("not ended, ")
+    # Behind the sealing of all targets, before the old ones are deleted.
+    stage.at_change(1 + len(stage.targets), AzureError("busy"))
+    with pytest.raises(Ending):
+        run(["finish"], "2", *given, **more)
+    stage.az.before = None
+    cut = "the new version is live, but finish was cut off: run it again"
+    assert reporting.verdict(reporting.journal(journal.file))[0] == cut
+    told = reporting.rollout(reporting.journal(journal.file), page)
+    assert "not ended, run it again" in told
+    assert "neither passed nor failed" not in told
+    # What the workflow does next.
+    with pytest.raises(Ending):
+        rolling.restored(stage.moves("2"), Rejected("restore"), "restore", journal)
+    assert reporting.verdict(reporting.journal(journal.file))[0] == cut
+    run(["finish"], "2", *given, **more)
+    told = reporting.rollout(reporting.journal(journal.file), page)
+    assert "## Rollout of version 2: live" in told
+    with pytest.raises(Refused):
+        run(["finish"], "3", *given, **more)
+    told = reporting.rollout(reporting.journal(journal.file), page)
+    assert "## Rollout of version 3: refused" in told
