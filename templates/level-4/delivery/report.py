@@ -440,6 +440,8 @@ def _shares(
             )
         axis.axvline(1.0, color=INK, linewidth=1, linestyle="--")
         axis.set_xscale("symlog", linthresh=1)
+        # As numbers: the powers of such an axis are formulas, and no formula is drawn.
+        axis.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
         axis.set_xlim(-0.05, 1.5 * max([1.0, *(v for key in shown for v in ratios[key] if v)]))
         axis.set_yticks(range(len(shown)), [name[:28] for name in map(_short, shown)], fontsize=9)
         axis.invert_yaxis()

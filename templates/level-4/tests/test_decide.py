@@ -886,3 +886,4 @@ def test_the_report_of_a_decision_shows_days_values_and_limits(tmp_path: Path) -
     assert "stability index | missing | 0.2000 |" in told
     page = (tmp_path / "decision.html").read_text(encoding="utf-8")
     assert "<svg" in page and "<b>" not in page
+    assert "mathdefault" not in page

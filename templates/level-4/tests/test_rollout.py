@@ -1181,6 +1181,7 @@ def test_plots_hold_their_texts_points_and_limits(
     assert [one.get_text() for one in traffic.axes[0].texts] == list(PHASES)
     assert all(one.x1 <= other.x0 for one, other in pairwise(boxes))
     for figure in drawn:
+        assert len(figure.legends) == 1
         legends = [one.get_window_extent() for one in figure.legends]
         for box in [*legends, *(boxes if figure is traffic else [])]:
             assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
