@@ -88,7 +88,8 @@ const CHROMIUMS = [
 /** A browser is the machine's own: only a throwaway machine (CI) is given one. */
 function chromium() {
   if (CHROMIUMS.some((path) => path && existsSync(path))) return;
-  if (!process.env.CI || process.getuid?.() !== 0) throw new Error('not installed (apt-get install chromium)');
+  if (!process.env.CI || process.getuid?.() !== 0)
+    throw new Error('not installed (apt-get install chromium)');
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '--quiet'], quiet);
   run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium'], quiet);
