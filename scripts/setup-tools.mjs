@@ -1,4 +1,4 @@
-// Puts the real tools that the tests use into .tools/ (git-ignored): node scripts/setup-tools.mjs [FOLDER]
+// Puts the real tools that the tests use into .tools/ (git-ignored): node scripts/setup-tools.mjs [FOLDER] [--json]
 // Idempotent: a tool is made again only when its pinned list changes. A tool that can't be had is skipped by
 // name; with CI set that is a failure, since a check that did not run proves nothing.
 import { execFileSync } from 'node:child_process';
@@ -77,6 +77,24 @@ const tools = [
   },
 ];
 
+/** Debian's names and others'; the tests of pages look in the same places. */
+const CHROMIUMS = [
+  process.env.AZMLOPS_CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
+
+/** A browser is the machine's own: only a throwaway machine (CI) is given one. */
+function chromium() {
+  if (CHROMIUMS.some((path) => path && existsSync(path))) return;
+  if (!process.env.CI || process.getuid?.() !== 0)
+    throw new Error('not installed (apt-get install chromium)');
+  const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
+  run('apt-get', ['update', '--quiet'], quiet);
+  run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium'], quiet);
+}
+
 /** Make what is missing below `root`; returns the names of the tools that can't be had, with reasons. */
 export function setupTools(root, say = console.error) {
   mkdirSync(root, { recursive: true });
@@ -97,6 +115,12 @@ export function setupTools(root, say = console.error) {
       say(`tools: ${name} skipped: ${missing[name]}`);
     }
   }
+  try {
+    chromium();
+  } catch (error) {
+    missing.chromium = (error.stderr || error.message).trim().split('\n').slice(-3).join(' ');
+    say(`tools: chromium skipped: ${missing.chromium}`);
+  }
   // Not ours to install: emitted workflows, scripts and Makefiles call them, as hosted runners have them.
   for (const name of ['jq', 'make']) {
     try {
@@ -110,8 +134,11 @@ export function setupTools(root, say = console.error) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const root = resolve(process.argv[2] ?? fileURLToPath(new URL('../.tools', import.meta.url)));
-  const missing = Object.keys(setupTools(root));
+  const [folder] = process.argv.slice(2).filter((word) => word !== '--json');
+  const root = resolve(folder ?? fileURLToPath(new URL('../.tools', import.meta.url)));
+  const found = setupTools(root);
+  const missing = Object.keys(found);
+  if (process.argv.includes('--json')) console.log(JSON.stringify(found));
   if (missing.length) console.error(`tools: ${missing.length} skipped: ${missing.join(', ')}`);
   process.exit(missing.length && process.env.CI ? 1 : 0);
 }

@@ -543,7 +543,7 @@ describe.skipIf(!able)('release-app', () => {
     expect(asks).toBeGreaterThanOrEqual(0);
     expect(publishes).toBeGreaterThan(asks ?? 0);
     expect(cloud.releases).toEqual({ 'app-v0.1.0': ['dist/churn_app-0.1.0-py3-none-any.whl'] });
-    expect(ran.summary).toContain('Released app-v0.1.0.');
+    expect(ran.summary).toContain('Released [app-v0.1.0](');
     // Who must approve a release to production must approve this one.
     const { jobs } = workflowsOf(own().dir)['release-app'] ?? {};
     expect(jobs?.release?.environment).toBe('production');

@@ -371,7 +371,7 @@ describe.skipIf(!able)('release-app', () => {
     const ran = await release();
     expect(result(ran), ran.log).toEqual(green('build', 'release'));
     expect(cloud.releases).toEqual({ 'app-v0.1.0': ['dist/churn_app-0.1.0-py3-none-any.whl'] });
-    expect(ran.summary).toBe('Released app-v0.1.0.\n');
+    expect(ran.summary).toMatch(/^Released \[app-v0\.1\.0\]\(https:\S+\/releases\/tag\/app-v0\.1\.0\)\.\n$/);
 
     const again = await release();
     expect(result(again), again.log).toEqual(green('build', 'release'));
@@ -400,6 +400,9 @@ describe.skipIf(!able)('ci', () => {
     });
     expect(result(ran), ran.log).toEqual(red('test', 'Tests (pytest)'));
     expect(ran.log).toContain('1 failed');
+    expect(ran.summary).toMatch(/^\| Package \| failure \| 1 failed in [\d.]+s \|$/m);
+    expect(ran.summary).toMatch(/^\| Sample application \| skipped \| +\|$/m);
+    expect(ran.summary).toMatch(/^ {4}FAILED tests\/test_red\.py::test_red - assert 1 == 2$/m);
   });
 
   // Its commands succeed in as-told.ts, one by one.
@@ -408,6 +411,14 @@ describe.skipIf(!able)('ci', () => {
     expect(result(ran), ran.log).toEqual(green('check', 'test'));
     expect(ran.calls).toEqual([]);
     expect(ran.log).toMatch(/\d+ passed/);
+    expect(ran.summary).toMatch(/^\| Package \| success \| \d+ passed.* \|$/m);
+    expect(ran.summary).toMatch(/^\| Sample application \| success \| \d+ passed.* \|$/m);
+    for (const line of [
+      '| Notebooks | success | |',
+      '| Lint (ruff) | success |',
+      '| Types (mypy) | success |',
+    ])
+      expect(ran.summary.split('\n')).toContain(line);
   });
 });
 

@@ -23,6 +23,14 @@ export const programs = {
   uv: inVenv('uv', 'uv'),
   actionlint: join(tools, 'bin', 'actionlint'),
   node: process.execPath,
+  /** The machine's own; scripts/setup-tools.mjs looks in the same places. */
+  chromium:
+    [
+      process.env.AZMLOPS_CHROMIUM,
+      '/usr/bin/chromium',
+      '/usr/bin/chromium-browser',
+      '/usr/bin/google-chrome',
+    ].find((path) => path && existsSync(path)) ?? '/usr/bin/chromium',
 } as const;
 
 export type Program = keyof typeof programs;
