@@ -20,7 +20,7 @@ export interface GitOptions {
  * The user's configuration shapes the working tree (line ends, filters), but may not disturb: no hook, signature, editor,
  * watcher or colour, and no identity guessed from the machine.
  */
-const FIXED = [
+export const FIXED = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
   'core.excludesFile=/dev/null',
@@ -136,7 +136,7 @@ export async function requireGit(dir: string): Promise<void> {
   );
 }
 
-function environment({ index, objects }: GitOptions): Record<string, string> {
+export function environment({ index, objects }: GitOptions = {}): Record<string, string> {
   const kept = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
       entry[1] !== undefined && (!/^GIT_/i.test(entry[0]) || KEPT.test(entry[0])),

@@ -1,0 +1,2 @@
+export { filesOf } from './of-tree.js';
+export { openFiles } from './open.js';
