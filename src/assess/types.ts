@@ -48,6 +48,8 @@ export interface Act extends Place {
   readonly way: readonly Hop[];
   /** Acts of one job with equal numbers happen inside one step, in no order that files show. */
   readonly step: number;
+  /** The folder a command runs in, '' or `app`: what its relative paths are relative to. */
+  readonly dir?: string;
   /** Why it never happens (`if: false`, a dry run, a file that is not there): no evidence, but told. */
   readonly off?: string;
   /** Why its failure stops nothing (`|| true`, continue-on-error, a swallowed exception): it judges nothing. */

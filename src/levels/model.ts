@@ -1,7 +1,8 @@
 import { parse } from 'yaml';
+import { type Acts, actClassesOf } from './acts.js';
 import { type Brought, broughtOf } from './brought.js';
 import { reader, type Reader } from './read.js';
-import { ruleOf, type Rule } from './rule.js';
+import { actsOf, ruleOf, type Rule } from './rule.js';
 
 /** What a repository must meet for a level: one of the alternatives. */
 export interface Condition {
@@ -58,6 +59,7 @@ export interface Model {
   readonly version: 1;
   readonly sources: readonly Source[];
   readonly dimensions: readonly Dimension[];
+  readonly acts: Acts;
   readonly levels: readonly Level[];
   readonly characteristics: readonly Characteristic[];
 }
@@ -80,12 +82,13 @@ const THEMES = [
  */
 export function parseModel(text: string, file = 'maturity.yml'): Model {
   const top = reader(parse(text), file);
-  top.keys(['version', 'sources', 'dimensions', 'levels', 'characteristics']);
+  top.keys(['version', 'sources', 'dimensions', 'acts', 'levels', 'characteristics']);
   if (top.number('version') !== 1) top.fail('version: 1 is the only schema known here');
   const model: Model = {
     version: 1,
     sources: top.list('sources').map(sourceOf),
     dimensions: top.list('dimensions').map(dimensionOf),
+    acts: actClassesOf(top.map('acts')),
     levels: top.list('levels').map(levelOf),
     characteristics: top.list('characteristics').map(characteristicOf),
   };
@@ -151,7 +154,7 @@ function alternativeOf(at: Reader): Condition['any'][number] {
   return { characteristic: at.text('characteristic'), holds: at.levelNumber('holds') };
 }
 
-function characteristicOf(at: Reader): Characteristic {
+export function characteristicOf(at: Reader): Characteristic {
   at.keys([
     ...['id', 'dimension', 'statements', 'starts', 'seen', 'told-until'],
     ...['needs', 'partly', 'evidence', 'next'],
@@ -206,6 +209,19 @@ function checkReferences(model: Model, at: Reader): void {
   for (const { id, dimension } of model.characteristics) {
     if (!dimensions.includes(dimension)) at.fail(`${id}: dimension ${dimension} is not in dimensions`);
   }
+  const rules = [
+    ...model.characteristics.flatMap(({ id, needs, partly, evidence }) =>
+      [...needs, ...partly, ...evidence.flatMap((some) => some ?? [])].map((rule) => ({ id, rule })),
+    ),
+    ...model.levels.flatMap(({ number, definition }) =>
+      definition
+        .flatMap(({ any }) => any)
+        .flatMap((one) => ('evidence' in one ? one.evidence : []))
+        .map((rule) => ({ id: `levels[${number}].definition`, rule })),
+    ),
+  ];
+  for (const { id, rule } of rules)
+    for (const act of actsOf(rule)) if (!model.acts[act]) at.fail(`${id}: act ${act} is not in acts`);
   for (const level of model.levels) {
     const missing = ids.filter((id) => level.holds[id] === undefined);
     const unknown = Object.keys(level.holds).filter((id) => !ids.includes(id));

@@ -20,6 +20,8 @@ export interface Reader {
   oneOf(key: string, known: readonly string[]): string;
   map(key: string): Reader;
   list(key: string): Reader[];
+  /** A list of texts, lists of texts and mappings. */
+  mixed(key: string): (string | string[] | Reader)[];
   /** A list with at least one entry. */
   some(key: string): Reader[];
   fail(what: string): never;
@@ -88,6 +90,11 @@ export function reader(value: unknown, where: string): Reader {
       typed<unknown[]>(key, 'a list', Array.isArray).map((entry, i) => {
         const named = (entry as Mapping | null)?.id;
         return reader(entry, `${where}: ${key}[${i}]${typeof named === 'string' ? ` (${named})` : ''}`);
+      }),
+    mixed: (key) =>
+      typed<unknown[]>(key, 'a list', Array.isArray).map((entry, i) => {
+        if (isText(entry)) return entry as string;
+        return areTexts(entry) ? (entry as string[]) : reader(entry, `${where}: ${key}[${i}]`);
       }),
     some: (key) => {
       const entries = self.list(key);

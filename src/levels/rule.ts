@@ -1,79 +1,177 @@
+import type { StartedBy } from '../assess/types.js';
 import type { Reader } from './read.js';
 
 /** One thing that files can show. maturity.yml says what each kind means. */
 export type Rule =
   | { readonly files: string | readonly string[] }
   | { readonly yaml: YamlRule }
-  | { readonly workflow: WorkflowRule }
+  | { readonly text: { readonly file: string | readonly string[]; readonly matches: string } }
   | { readonly python: PythonRule }
-  | { readonly text: { readonly file: string; readonly matches: string } }
-  | { readonly any: readonly Rule[] };
+  | { readonly asset: AssetRule }
+  | { readonly chain: ChainRule }
+  | { readonly tested: TestedRule }
+  | { readonly any: readonly Rule[] }
+  | { readonly all: readonly Rule[] }
+  | { readonly none: readonly Rule[] };
 
 export interface YamlRule {
-  readonly file: string;
+  readonly file: string | readonly string[];
   readonly key: string;
   readonly is?: string | number | boolean;
   readonly matches?: string;
 }
 
-export interface WorkflowRule {
-  readonly on: string | readonly string[];
-  /** All of them, each in a job that the environment fits. */
-  readonly runs: string | readonly string[];
+/** All that is given must hold of one file; a list means any of it. */
+export interface PythonRule {
+  readonly file?: string | readonly string[];
+  readonly imports?: string | readonly string[];
+  readonly calls?: string | readonly string[];
+  readonly defines?: string | readonly string[];
+  readonly asserts?: true;
+}
+
+export interface AssetRule {
+  readonly kind: string | readonly string[];
+  readonly key?: string;
+  readonly is?: string | number | boolean;
+  readonly matches?: string;
+}
+
+/** Acts of any of these classes, where `environment` fits that of their job. */
+export interface StepRule {
+  readonly acts: readonly string[];
   readonly environment?: string;
 }
 
-export interface PythonRule {
-  readonly file: string;
-  readonly imports?: string;
-  readonly calls?: string;
-  readonly defines?: string;
-  readonly asserts?: true;
+export interface ChainRule {
+  readonly started: readonly StartedBy[];
+  readonly does: readonly StepRule[];
+  /** One job does it all. */
+  readonly together?: true;
+  /** The last of it happens in another environment (or, where neither job names one, in another job) than this one of `does`. */
+  readonly apart?: number;
+  /** Whatever does the first of it does it all. */
+  readonly every?: true;
 }
+
+export interface TestedRule {
+  readonly by: readonly StartedBy[];
+  /** Finds the files that a test must mention or import. */
+  readonly of: Rule;
+  /** What has been done in the chain before the test runs. */
+  readonly after?: readonly string[];
+  readonly environment?: string;
+}
+
+export const STARTERS = ['change', 'pull-request', 'schedule', 'event', 'hand', 'person'] as const;
+const KINDS = ['files', 'yaml', 'text', 'python', 'asset', 'chain', 'tested', 'any', 'all', 'none'];
 
 /** @throws Error that names the place when it is no rule. */
 export function ruleOf(at: Reader): Rule {
   const [kind] = at.names();
-  if (at.names().length !== 1) at.fail('a rule has one key: files, yaml, workflow, python, text or any');
+  if (at.names().length !== 1) at.fail(`a rule has one key: ${KINDS.join(', ')}`);
   switch (kind) {
     case 'files':
       return { files: at.textOrTexts('files') };
     case 'any':
       return { any: at.some('any').map(ruleOf) };
+    case 'all':
+      return { all: at.some('all').map(ruleOf) };
+    case 'none':
+      return { none: at.some('none').map(ruleOf) };
     case 'yaml': {
       const rule = at.map('yaml');
       rule.keys(['file', 'key', 'is', 'matches']);
-      const where = { file: rule.text('file'), key: rule.text('key') };
-      if (rule.has('is') === rule.has('matches')) rule.fail('needs one of: is, matches');
-      return {
-        yaml: rule.has('is')
-          ? { ...where, is: rule.scalar('is') }
-          : { ...where, matches: rule.regex('matches') },
-      };
-    }
-    case 'workflow': {
-      const rule = at.map('workflow');
-      rule.keys(['on', 'runs', 'environment']);
-      const environment = rule.has('environment') ? { environment: rule.regex('environment') } : {};
-      return { workflow: { on: rule.textOrTexts('on'), runs: rule.regexOrRegexes('runs'), ...environment } };
-    }
-    case 'python': {
-      const rule = at.map('python');
-      rule.keys(['file', 'imports', 'calls', 'defines', 'asserts']);
-      const file = rule.text('file');
-      if (rule.names().length !== 2) rule.fail('needs file and one of: imports, calls, defines, asserts');
-      if (rule.has('imports')) return { python: { file, imports: rule.text('imports') } };
-      if (rule.has('calls')) return { python: { file, calls: rule.text('calls') } };
-      if (rule.has('defines')) return { python: { file, defines: rule.text('defines') } };
-      if (!rule.flag('asserts')) rule.fail('asserts: only true says something');
-      return { python: { file, asserts: true } };
+      return { yaml: { file: rule.textOrTexts('file'), key: rule.text('key'), ...valueOf(rule) } };
     }
     case 'text': {
       const rule = at.map('text');
       rule.keys(['file', 'matches']);
-      return { text: { file: rule.text('file'), matches: rule.regex('matches') } };
+      return { text: { file: rule.textOrTexts('file'), matches: rule.regex('matches') } };
+    }
+    case 'python':
+      return { python: pythonOf(at.map('python')) };
+    case 'asset': {
+      const rule = at.map('asset');
+      rule.keys(['kind', 'key', 'is', 'matches']);
+      const kinds = rule.textOrTexts('kind');
+      return {
+        asset: rule.has('key') ? { kind: kinds, key: rule.text('key'), ...valueOf(rule) } : { kind: kinds },
+      };
+    }
+    case 'chain':
+      return { chain: chainOf(at.map('chain')) };
+    case 'tested': {
+      const rule = at.map('tested');
+      rule.keys(['by', 'of', 'after', 'environment']);
+      return {
+        tested: {
+          by: startersOf(rule, 'by'),
+          of: ruleOf(rule.map('of')),
+          ...(rule.has('after') ? { after: [rule.textOrTexts('after')].flat() } : {}),
+          ...(rule.has('environment') ? { environment: rule.regex('environment') } : {}),
+        },
+      };
     }
     default:
-      return at.fail(`unknown kind of rule "${kind}"; known: files, yaml, workflow, python, text, any`);
+      return at.fail(`unknown kind of rule "${kind}"; known: ${KINDS.join(', ')}`);
   }
+}
+
+/** The names of the acts that a rule, and the rules in it, speak of. */
+export function actsOf(rule: Rule): string[] {
+  if ('any' in rule) return rule.any.flatMap(actsOf);
+  if ('all' in rule) return rule.all.flatMap(actsOf);
+  if ('none' in rule) return rule.none.flatMap(actsOf);
+  if ('chain' in rule) return rule.chain.does.flatMap(({ acts }) => acts);
+  if ('tested' in rule) return [...(rule.tested.after ?? []), ...actsOf(rule.tested.of)];
+  return [];
+}
+
+function valueOf(rule: Reader): { is: string | number | boolean } | { matches: string } {
+  if (rule.has('is') === rule.has('matches')) rule.fail('needs one of: is, matches');
+  return rule.has('is') ? { is: rule.scalar('is') } : { matches: rule.regex('matches') };
+}
+
+function pythonOf(rule: Reader): PythonRule {
+  rule.keys(['file', 'imports', 'calls', 'defines', 'asserts']);
+  const asked = ['file', 'imports', 'calls', 'defines'] as const;
+  const given = Object.fromEntries(
+    asked.filter((key) => rule.has(key)).map((key) => [key, rule.textOrTexts(key)]),
+  );
+  if (rule.names().every((name) => name === 'file'))
+    rule.fail('needs one of: imports, calls, defines, asserts');
+  if (rule.has('asserts') && !rule.flag('asserts')) rule.fail('asserts: only true says something');
+  return { ...given, ...(rule.has('asserts') ? { asserts: true as const } : {}) };
+}
+
+function chainOf(rule: Reader): ChainRule {
+  rule.keys(['started', 'does', 'together', 'apart', 'every']);
+  const does = rule.mixed('does').map((step) => {
+    if (typeof step === 'string') return { acts: [step] };
+    if (Array.isArray(step)) return { acts: step };
+    step.keys(['act', 'environment']);
+    return {
+      acts: [step.textOrTexts('act')].flat(),
+      ...(step.has('environment') ? { environment: step.regex('environment') } : {}),
+    };
+  });
+  if (!does.length) rule.fail('does: a list with at least one act is expected');
+  if (rule.has('apart') && !does[rule.number('apart') - 1]) rule.fail('apart: no such entry of does');
+  for (const key of ['together', 'every'])
+    if (rule.has(key) && !rule.flag(key)) rule.fail(`${key}: only true says something`);
+  return {
+    started: startersOf(rule, 'started'),
+    does,
+    ...(rule.has('together') ? { together: true as const } : {}),
+    ...(rule.has('apart') ? { apart: rule.number('apart') } : {}),
+    ...(rule.has('every') ? { every: true as const } : {}),
+  };
+}
+
+function startersOf(rule: Reader, key: string): StartedBy[] {
+  const given = [rule.textOrTexts(key)].flat();
+  const unknown = given.find((by) => !STARTERS.includes(by as StartedBy));
+  if (unknown !== undefined) rule.fail(`${key}: ${unknown} is none of ${STARTERS.join(', ')}`);
+  return given as StartedBy[];
 }

@@ -1,63 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { holds, levelOf, meets } from '../../src/levels/evidence.js';
 import { loadModel } from '../../src/levels/load.js';
-import type { FileTree } from '../../src/render/tree.js';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { filesOf, read, type Tree, trees } from '../support/trees.js';
+import { read, type Tree, trees } from '../support/trees.js';
 
 const model = await loadModel();
 // What is evidence goes by no name of a repository.
 const all = trees(({ length }) => length === 'short');
-const loaded = new Map(all.map((tree) => [tree.id, filesIn(tree)]));
-
-function filesIn(tree: Tree): FileTree {
-  return new Map(
-    filesOf(tree.dir).map((path) => [path, { content: readFileSync(join(tree.dir, path)), mode: '100644' }]),
-  );
-}
-
-/** Rows whose levels files cannot tell apart; People and app.expertise have no evidence at all. */
-const untold = ['release.scoring-script', 'release.owner'];
-
-describe('evidence', () => {
-  const rows = model.characteristics.flatMap((row) =>
-    row.evidence.flatMap((rules, level) =>
-      (rules ?? []).map((rule, n) => ({ id: `${row.id} L${level} rule ${n + 1}`, row, level, rule })),
-    ),
-  );
-
-  it.each(rows)('$id is there from its level on', ({ rule, level }) => {
-    const lacking = all.filter((tree) => tree.level >= level && !meets(rule, loaded.get(tree.id)!));
-    expect(lacking.map(({ id }) => id)).toEqual([]);
-  });
-
-  it.each(rows.filter(({ row }) => !untold.includes(row.id)))('$id is absent below', ({ rule, level }) => {
-    const showing = all.filter((tree) => tree.level < level && meets(rule, loaded.get(tree.id)!));
-    expect(showing.map(({ id }) => id)).toEqual([]);
-  });
-
-  it('is looked for in each row that can be seen', () => {
-    const seen = rows.map(({ row }) => row.id);
-    expect([...new Set(seen)].sort()).toEqual(
-      model.characteristics
-        .filter((row) => row.seen)
-        .map(({ id }) => id)
-        .sort(),
-    );
-  });
-
-  it.each(model.characteristics.filter(({ seen }) => seen))('$id holds what the model expects', (row) => {
-    for (const tree of all) {
-      expect(holds(row, loaded.get(tree.id)!), tree.id).toBe(model.levels[tree.level]!.holds[row.id]);
-    }
-  });
-
-  it('gives each repository its own level', () => {
-    for (const tree of all) expect(levelOf(model, loaded.get(tree.id)!), tree.id).toBe(tree.level);
-  });
-});
-
 describe('what the pages say of the model', () => {
   const flat = (tree: Tree, path: string) => read(tree, path).replace(/\s+/g, ' ');
 

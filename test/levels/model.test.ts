@@ -163,9 +163,27 @@ describe('a wrong file is refused, and the place named', () => {
     },
     {
       id: 'a broken regular expression',
-      at: ['characteristics', 3, 'evidence', 'L1', 0, 'workflow', 'runs'],
+      at: ['acts', 'track', 'any', 0, 'call'],
       becomes: '(',
-      says: /workflow: runs: .*[Rr]egular expression/,
+      says: /track.*call: .*[Rr]egular expression/,
+    },
+    {
+      id: 'an act that is not in the table',
+      at: ['characteristics', 3, 'evidence', 'L1', 0, 'chain', 'does', 0],
+      becomes: 'juggle',
+      says: /creation\.data: act juggle is not in acts/,
+    },
+    {
+      id: 'an act made of one that is not in the table',
+      at: ['acts', 'keep', 'any', 0],
+      becomes: { act: 'juggle' },
+      says: /keep: act juggle is not in acts/,
+    },
+    {
+      id: 'a start that there is not',
+      at: ['characteristics', 3, 'evidence', 'L1', 0, 'chain', 'started'],
+      becomes: 'push',
+      says: /started: push is none of change/,
     },
     {
       id: 'an unknown kind of rule',

@@ -1,0 +1,60 @@
+import type { Characteristic } from '../../levels/model.js';
+import type { Rule } from '../../levels/rule.js';
+import type { Context, Verdict } from '../rules/context.js';
+import { meets } from '../rules/meets.js';
+import type { AssessedRow, Evidence, Label } from '../types.js';
+
+const MOST_EVIDENCE = 12;
+const MOST_NEARLY = 6;
+
+/** What of one row a repository holds, on what evidence, and the shortest way on. */
+export function assessRow(row: Characteristic, context: Context): AssessedRow {
+  const unseen = { id: row.id, label: 'cannot be seen' as const, holds: null, next: null, nearly: [] };
+  if (!row.seen) return { ...unseen, evidence: [] };
+  if (row.needs.length && !row.needs.some((rule) => meets(rule, context).met))
+    return { ...unseen, evidence: [] };
+
+  const levels = row.evidence.map((rules) => rules?.map((rule) => meets(rule, context)));
+  const missing = levels.findIndex((verdicts, level) => level > row.starts && !areMet(verdicts));
+  const reached = missing === -1 ? row.evidence.length - 1 : missing - 1;
+  const asksFirst = row.evidence.findIndex((rules, level) => level > row.starts && rules?.length);
+  const partly = row.partly.map((rule) => meets(rule, context));
+  const half = reached < asksFirst && partly.length > 0 && areMet(partly);
+  const holds = half ? Math.max(reached, row.starts + 1) : reached;
+
+  const shown = levels.flatMap((verdicts, level) =>
+    level <= holds && areMet(verdicts) ? (verdicts ?? []) : [],
+  );
+  const label: Label = missing === -1 ? 'met' : holds > row.starts ? 'partly' : 'not met';
+  return {
+    id: row.id,
+    label,
+    holds,
+    evidence: unlike([...shown, ...(half ? partly : [])].flatMap(({ evidence }) => evidence)).slice(
+      0,
+      MOST_EVIDENCE,
+    ),
+    next: missing === -1 ? null : (row.next[missing] ?? null),
+    nearly:
+      missing === -1
+        ? []
+        : unlike((levels[missing] ?? []).flatMap(({ met, nearly }) => (met ? [] : nearly))).slice(
+            0,
+            MOST_NEARLY,
+          ),
+  };
+}
+
+const areMet = (verdicts: readonly Verdict[] | undefined) => (verdicts ?? []).every(({ met }) => met);
+
+function unlike(evidence: readonly Evidence[]): Evidence[] {
+  const seen = new Set<string>();
+  return evidence.filter(({ path, line, found }) => {
+    const key = `${path}:${line}:${found}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+/** Whether all rules are met. */
+export const allMet = (rules: readonly Rule[], context: Context) =>
+  rules.every((rule) => meets(rule, context).met);

@@ -1,0 +1,170 @@
+import type { ChainRule } from '../../levels/rule.js';
+import type { Act, Chain, Evidence, Job, StartedBy } from '../types.js';
+import type { Context, Verdict } from './context.js';
+import { actEvidence, startEvidence } from './found.js';
+
+/** One act of a chain, with the classes that it belongs to. */
+export interface Done {
+  readonly act: Act;
+  readonly job: Job;
+  readonly names: readonly string[];
+}
+
+interface Link {
+  readonly done: Done;
+  readonly name: string;
+  readonly before?: Link;
+}
+
+/** Jobs that only clean up after a failure carry this at the end of their id; what they do is not what a chain is for. */
+const ON_FAILURE = / \(on failure\)$/;
+
+/** The acts of a chain that any class knows; those that never happen are told apart. */
+export function doneIn(chain: Chain, context: Context): { done: readonly Done[]; off: readonly Done[] } {
+  const known = context.done.get(chain);
+  if (known) return known;
+  const all = chain.jobs.flatMap((job) =>
+    job.acts.flatMap((act): Done[] => {
+      const names = context
+        .classify(act)
+        .filter((name) => !ON_FAILURE.test(job.id) || context.acts[name]?.failure === true);
+      return names.length ? [{ act, job, names }] : [];
+    }),
+  );
+  const found = {
+    done: all.filter(({ act }) => act.off === undefined),
+    off: all.filter(({ act }) => act.off !== undefined),
+  };
+  context.done.set(chain, found);
+  return found;
+}
+
+/** The starts of a chain that count: one that is switched off starts nothing. */
+export const startsOf = (chain: Chain, by: readonly StartedBy[]) =>
+  chain.started.filter((start) => start.off === undefined && by.includes(start.by));
+
+export function chainMeets(rule: ChainRule, context: Context): Verdict {
+  const started = context.facts.chains.flatMap((chain) => {
+    const [start] = startsOf(chain, rule.started);
+    return start ? [{ chain, start }] : [];
+  });
+  const found = started.flatMap(({ chain, start }) => {
+    const links = sequence(rule, chain, context);
+    return links ? [{ chain, start, links }] : [];
+  });
+  if (rule.every && found.length) {
+    const first = { ...rule, does: rule.does.slice(0, 1) };
+    const missing = started.find(
+      ({ chain }) => sequence(first, chain, context) && !found.some((one) => one.chain === chain),
+    );
+    if (missing)
+      return {
+        met: false,
+        evidence: [],
+        nearly: [
+          {
+            ...startEvidence(missing.chain, missing.start),
+            found: `${missing.chain.name} does not do it all`,
+          },
+        ],
+      };
+  }
+  const [best] = found;
+  if (!best) return { met: false, evidence: [], nearly: nearly(rule, context) };
+  return {
+    met: true,
+    evidence: [
+      startEvidence(best.chain, best.start),
+      ...best.links.map(({ done, name }) => actEvidence(done.act, name, context.acts)),
+    ],
+    nearly: [],
+  };
+}
+
+/**
+ * Acts in the order of the rule, each before the next: in an earlier job, or in the same job in no later step. Per job
+ * only the earliest step of each stage matters, so this is exact and takes one pass per stage.
+ */
+function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | undefined {
+  const { done } = doneIn(chain, context);
+  if (rule.apart === undefined) return links(rule, context, done);
+  // The place of the one that the last must stand apart from is tried for each job that has it.
+  const jobs = new Set(done.map(({ job }) => job));
+  for (const job of jobs) {
+    const found = links(rule, context, done, job);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function links(rule: ChainRule, context: Context, done: readonly Done[], from?: Job): Link[] | undefined {
+  let reached: Map<Job, Link> | undefined;
+  for (const [n, step] of rule.does.entries()) {
+    const environment = step.environment === undefined ? undefined : new RegExp(step.environment, 'i');
+    const next = new Map<Job, Link>();
+    for (const one of done) {
+      const name = step.acts.find((wanted) => one.names.includes(wanted));
+      if (name === undefined || (context.acts[name]?.judges && one.act.swallowed !== undefined)) continue;
+      if (environment && !environment.test(one.job.environment)) continue;
+      if (from && n === rule.apart! - 1 && one.job !== from) continue;
+      if (from && n === rule.does.length - 1 && !apart(from, one.job)) continue;
+      const before = reached && earlier(reached, one, rule.together === true);
+      if (reached && !before) continue;
+      const link = { done: one, name, ...(before ? { before } : {}) };
+      const known = next.get(one.job);
+      if (!known || one.act.step < known.done.act.step) next.set(one.job, link);
+    }
+    if (!next.size) return undefined;
+    reached = next;
+  }
+  const [last] = reached?.values() ?? [];
+  const path: Link[] = [];
+  for (let link = last; link; link = link.before) path.unshift(link);
+  return path;
+}
+
+function earlier(reached: ReadonlyMap<Job, Link>, { act, job }: Done, together: boolean): Link | undefined {
+  const here = reached.get(job);
+  if (here && here.done.act.step <= act.step) return here;
+  if (together) return undefined;
+  for (const [other, link] of reached) if (job.after.includes(other.id)) return link;
+  return undefined;
+}
+
+const apart = (a: Job, b: Job) =>
+  a.environment || b.environment ? a.environment !== b.environment : a.id !== b.id;
+
+/** What looks like it and is none, with the reason; acts of the last things that the rule wants come first. */
+function nearly(rule: ChainRule, context: Context): Evidence[] {
+  const found: Evidence[] = [];
+  for (const { acts } of [...rule.does].reverse())
+    for (const chain of context.facts.chains) {
+      const { done, off } = doneIn(chain, context);
+      const counts = startsOf(chain, rule.started).length > 0;
+      for (const { act, names } of [...off, ...done]) {
+        if (found.length >= 4) return found;
+        const name = acts.find((wanted) => names.includes(wanted));
+        if (name === undefined) continue;
+        const why = whyNot(chain, act, counts, context.acts[name]?.judges === true, rule.started);
+        if (why === undefined) continue;
+        const { path, line, found: what } = actEvidence(act, name, context.acts);
+        found.push({ path, line, found: `${what}, but ${why}` });
+      }
+    }
+  return found;
+}
+
+function whyNot(
+  chain: Chain,
+  act: Act,
+  counts: boolean,
+  judges: boolean,
+  by: readonly StartedBy[],
+): string | undefined {
+  if (act.off !== undefined) return act.off;
+  if (judges && act.swallowed !== undefined) return `its failure stops nothing: ${act.swallowed}`;
+  if (counts) return undefined;
+  const off = chain.started.find((start) => start.off !== undefined && by.includes(start.by));
+  if (off?.off !== undefined) return `its start is switched off: ${off.off}`;
+  return chain.system === 'person' ? 'only a person runs it' : `${chain.name} is not started so`;
+}

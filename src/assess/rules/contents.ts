@@ -1,0 +1,160 @@
+import { readYaml } from '../yaml.js';
+import type { AssetRule, PythonRule, YamlRule } from '../../levels/rule.js';
+import type { Evidence, PythonFacts } from '../types.js';
+import { type Context, NOT, type Verdict } from './context.js';
+import { cut } from './found.js';
+import { pathsOf } from './glob.js';
+
+const met = (found: readonly Evidence[]): Verdict =>
+  found.length ? { met: true, evidence: found.slice(0, 1), nearly: [] } : NOT;
+
+/** One matching file has content; what cannot be read as text (a model, an archive) has. */
+export function filesMeet(globs: string | readonly string[], { facts: { files } }: Context): Verdict {
+  for (const path of pathsOf(files, globs)) {
+    const text = files.text(path);
+    if (text === undefined ? !files.skipped.get(path)?.includes('empty') : /\S/.test(text))
+      return met([{ path, line: 1, found: 'the file is there' }]);
+  }
+  return NOT;
+}
+
+export function textMeets(
+  rule: { readonly file: string | readonly string[]; readonly matches: string },
+  { facts: { files } }: Context,
+): Verdict {
+  const wanted = new RegExp(rule.matches);
+  for (const path of pathsOf(files, rule.file)) {
+    const lines = (files.text(path) ?? '').split('\n');
+    const n = lines.findIndex((line) => wanted.test(line.replace(/(^|\s)(?:#|\/\/).*$/, '')));
+    if (n !== -1) return met([{ path, line: n + 1, found: `says \`${cut(lines[n] ?? '')}\`` }]);
+  }
+  return NOT;
+}
+
+export function yamlMeets(rule: YamlRule, { facts: { files } }: Context): Verdict {
+  for (const path of pathsOf(files, rule.file))
+    for (const document of readYaml(files.text(path) ?? '')) {
+      if (document.error !== undefined) continue;
+      const key = keyOf(document.value, rule);
+      if (key) return met([{ path, line: document.line(key), found: saidBy(document.value, key) }]);
+    }
+  return NOT;
+}
+
+export function assetMeets(rule: AssetRule, { facts }: Context): Verdict {
+  const kinds = [rule.kind].flat();
+  for (const asset of facts.assets) {
+    if (!kinds.includes(asset.kind) || !asset.path.startsWith(facts.files.within)) continue;
+    if (rule.key === undefined)
+      return met([{ path: asset.path, line: 1, found: `declares a ${asset.kind}` }]);
+    const key = keyOf(asset.value, { ...rule, key: rule.key });
+    if (key)
+      return met([
+        {
+          path: asset.path,
+          line: asset.line(key),
+          found: `${asset.kind} with ${saidBy(asset.value, key)}`,
+        },
+      ]);
+  }
+  return NOT;
+}
+
+type Key = readonly (string | number)[];
+
+/** Where the value stands that the rule asks for; `*` is any one key. */
+function keyOf(
+  value: unknown,
+  { key, is, matches }: Pick<YamlRule, 'key' | 'is' | 'matches'>,
+): Key | undefined {
+  const wanted = matches === undefined ? undefined : new RegExp(matches);
+  let places: { key: Key; value: unknown }[] = [{ key: [], value }];
+  for (const part of key.split('.'))
+    places = places.flatMap((place) => {
+      if (typeof place.value !== 'object' || place.value === null) return [];
+      const entries = Object.entries(place.value);
+      return entries
+        .filter(([name]) => part === '*' || name === part)
+        .map(([name, inner]) => ({
+          key: [...place.key, Array.isArray(place.value) ? Number(name) : name],
+          value: inner,
+        }));
+    });
+  return places.find(({ value: found }) =>
+    wanted
+      ? ['string', 'number', 'boolean'].includes(typeof found) && wanted.test(String(found))
+      : found === is,
+  )?.key;
+}
+
+function saidBy(value: unknown, key: Key): string {
+  let found = value;
+  for (const part of key) found = (found as Record<string, unknown>)[part];
+  return `\`${cut(`${key.join('.')}: ${String(found)}`)}\``;
+}
+
+/** The Python files and notebooks that show all that the rule asks for, with the line of the last of it. */
+export function pythonFiles(rule: PythonRule, context: Context): readonly Evidence[] {
+  const known = context.python.get(rule);
+  if (known) return known;
+  const { facts } = context;
+  const allowed = rule.file === undefined ? undefined : new Set(pathsOf(facts.files, rule.file));
+  const found = facts.pythonPaths.flatMap((path): Evidence[] => {
+    if (allowed && !allowed.has(path)) return [];
+    const text = facts.files.text(path);
+    // Parsing costs far more than looking whether a name occurs at all.
+    if (text === undefined || !mayShow(rule, text)) return [];
+    const place = shown(rule, facts.python(path));
+    return place ? [{ path, ...place }] : [];
+  });
+  context.python.set(rule, found);
+  return found;
+}
+
+export const pythonMeets = (rule: PythonRule, context: Context): Verdict => met(pythonFiles(rule, context));
+
+const listed = (names: string | readonly string[] | undefined) =>
+  names === undefined ? undefined : [names].flat();
+
+function mayShow(rule: PythonRule, text: string): boolean {
+  return [rule.imports, rule.calls, rule.defines].every((names) => {
+    const wanted = listed(names);
+    return !wanted || wanted.some((name) => text.includes(name.split('.').at(-1) ?? name));
+  });
+}
+
+function shown(rule: PythonRule, facts: PythonFacts): { line: number; found: string } | undefined {
+  let last: { line: number; found: string } | undefined;
+  const imports = listed(rule.imports);
+  if (imports) {
+    const one = facts.imports.find(({ module }) =>
+      imports.some((name) => module === name || module.startsWith(`${name}.`)),
+    );
+    if (!one) return undefined;
+    last = { line: one.line, found: `imports \`${cut(one.module)}\`` };
+  }
+  const defines = listed(rule.defines);
+  if (defines) {
+    const one = facts.defines.find(({ name }) => defines.includes(name));
+    if (!one) return undefined;
+    last = { line: one.line, found: `defines \`${cut(one.name)}\`` };
+  }
+  const calls = listed(rule.calls);
+  if (calls) {
+    const one = facts.calls.find(
+      ({ name, off }) => off === undefined && calls.some((wanted) => isCall(name, wanted)),
+    );
+    if (!one) return undefined;
+    last = { line: one.line, found: `calls \`${cut(one.name)}\`` };
+  }
+  if (rule.asserts) {
+    const [one] = facts.asserts;
+    if (!one) return undefined;
+    last = { line: one.line, found: 'asserts' };
+  }
+  return last;
+}
+
+/** A name that begins with a point is a method of anything. */
+const isCall = (name: string, wanted: string) =>
+  wanted.startsWith('.') ? name.endsWith(wanted) : name === wanted;

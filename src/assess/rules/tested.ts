@@ -1,0 +1,76 @@
+import type { Rule, TestedRule } from '../../levels/rule.js';
+import type { Chain, Evidence, Job } from '../types.js';
+import { doneIn, startsOf } from './chain.js';
+import { pythonFiles } from './contents.js';
+import type { Context, Verdict } from './context.js';
+import { actEvidence, startEvidence } from './found.js';
+import { pathsOf } from './glob.js';
+import { meets } from './meets.js';
+import { collected, testFile } from './tests.js';
+
+/** Automation runs a file of tests that judges, and that is about one of the files which the inner rule finds. */
+export function testedMeets(rule: TestedRule, context: Context): Verdict {
+  const wanted = filesOf(rule.of, context);
+  const nearly: Evidence[] = [];
+  if (!wanted.size) return { met: false, evidence: [], nearly };
+  const environment = rule.environment === undefined ? undefined : new RegExp(rule.environment, 'i');
+  for (const chain of context.facts.chains) {
+    const [start] = startsOf(chain, rule.by);
+    const { done, off } = doneIn(chain, context);
+    for (const { act, job, names } of [...done, ...off]) {
+      if (!names.includes('test') || (environment && !environment.test(job.environment))) continue;
+      if (rule.after && !comesAfter(rule.after, chain, job, act.step, context)) continue;
+      const why = act.off ?? (act.swallowed && `its failure stops nothing: ${act.swallowed}`);
+      for (const path of collected(act, context.facts.files)) {
+        // A test that rests on what it tests says so in its imports; a file may also be both.
+        const file = testFile(path, context);
+        if (!file || (!wanted.has(path) && ![...file.about].some((one) => wanted.has(one)))) {
+          if (!file && wanted.has(path) && nearly.length < 4)
+            nearly.push({ path, line: 1, found: 'tests that judge nothing' });
+          continue;
+        }
+        const runs = actEvidence(act, 'test', context.acts);
+        if (start && why === undefined)
+          return {
+            met: true,
+            evidence: [
+              startEvidence(chain, start),
+              runs,
+              { path: file.path, line: file.line, found: 'judges what it tests' },
+            ],
+            nearly: [],
+          };
+        if (nearly.length < 4)
+          nearly.push({ ...runs, found: `${runs.found}, but ${why ?? `${chain.name} is not started so`}` });
+        break;
+      }
+    }
+  }
+  return { met: false, evidence: [], nearly };
+}
+
+function comesAfter(
+  acts: readonly string[],
+  chain: Chain,
+  job: Job,
+  step: number,
+  context: Context,
+): boolean {
+  return doneIn(chain, context).done.some(
+    (one) =>
+      one.names.some((name) => acts.includes(name)) &&
+      (one.job === job ? one.act.step <= step : job.after.includes(one.job.id)),
+  );
+}
+
+/** The files that a rule about files finds. */
+function filesOf(rule: Rule, context: Context): ReadonlySet<string> {
+  if ('python' in rule) return new Set(pythonFiles(rule.python, context).map(({ path }) => path));
+  if ('files' in rule) return new Set(pathsOf(context.facts.files, rule.files));
+  if ('any' in rule) return new Set(rule.any.flatMap((inner) => [...filesOf(inner, context)]));
+  if ('all' in rule) {
+    const [first, ...others] = rule.all.map((inner) => filesOf(inner, context));
+    return new Set([...(first ?? [])].filter((path) => others.every((set) => set.has(path))));
+  }
+  return new Set(meets(rule, context).evidence.map(({ path }) => path));
+}

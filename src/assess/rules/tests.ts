@@ -1,0 +1,170 @@
+import { posix } from 'node:path';
+import type { Act, Files, Place } from '../types.js';
+import type { Context } from './context.js';
+
+/** A file of tests that judges something. */
+export interface TestFile extends Place {
+  /** Files of the repository that it imports or names, by itself or through a conftest.py beside or above it. */
+  readonly about: ReadonlySet<string>;
+}
+
+const PYTHON_TEST = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?)\.py$/;
+const SCRIPT_TEST = /(?:^|\/)[^/]*(?:\.(?:test|spec)\.[cm]?[jt]sx?|Tests?\.(?:cs|java|kt)|_test\.go)$/;
+const PYTEST = /(?:^|\s|\/)(?:pytest|py\.test)(?=\s|$)(.*)$/;
+const UNITTEST = /\bunittest(?=\s|$)(.*)$/;
+/** Options of pytest whose value is the next word. */
+const WITH_VALUE =
+  /^(?:-[kmcnoprW]|--(?:ignore|deselect|rootdir|cov-report|cov-config|junitxml|maxfail|durations|tb|dist|timeout|override-ini|ignore-glob|env|log-cli-level|numprocesses))$/;
+
+/** The test files that a command would run: for pytest by its words, `testpaths` or the folder it runs in. */
+export function collected(act: Act, files: Files): readonly string[] {
+  const pytest = PYTEST.exec(act.text);
+  if (!pytest) {
+    const unittest = UNITTEST.exec(act.text);
+    const dir = /(?:-s|--start-directory)[= ](\S+)/.exec(unittest?.[1] ?? '')?.[1];
+    if (unittest) return under(files, act.dir ?? '', dir === undefined ? [] : [dir], PYTHON_TEST);
+    return under(files, act.dir ?? '', [], SCRIPT_TEST);
+  }
+  const words = (pytest[1] ?? '').split(/\s+/).filter(Boolean);
+  if (words.some((word) => /^(?:--co|--collect-only|--version|--help|-h|--fixtures|--markers)$/.test(word)))
+    return [];
+  const given: string[] = [];
+  const ignored: string[] = [];
+  for (let n = 0; n < words.length; n++) {
+    const word = (words[n] ?? '').replace(/["']/g, '');
+    const ignore = /^--ignore(?:=(.*))?$/.exec(word);
+    if (ignore) ignored.push((ignore[1] ?? words[++n] ?? '').replace(/["']/g, ''));
+    else if (WITH_VALUE.test(word)) n++;
+    else if (/^[|&;<>]|^\d?>/.test(word)) break;
+    else if (!word.startsWith('-')) given.push(word.replace(/::.*$/, ''));
+  }
+  const dir = act.dir ?? '';
+  const asked = given.length ? given : testpaths(files, dir);
+  const left = new Set(under(files, dir, ignored, PYTHON_TEST, true));
+  return under(files, dir, asked, PYTHON_TEST).filter((path) => !left.has(path));
+}
+
+function under(
+  files: Files,
+  dir: string,
+  given: readonly string[],
+  kind: RegExp,
+  none = false,
+): readonly string[] {
+  if (!given.length && none) return [];
+  const places = (given.length ? given : ['.']).map((word) =>
+    posix.normalize(posix.join(dir, word)).replace(/\/$/, ''),
+  );
+  return files.paths.filter((path) =>
+    places.some((place) => {
+      // A file that is named is run whatever it is called; a pattern or an unknown value may be anything there.
+      if (path === place) return path.endsWith('.py') || kind.test(path);
+      const folder = place.replace(/(?:^|\/)[^/]*[*$?{].*$/, '');
+      return kind.test(path) && (folder === '.' || folder === '' || path.startsWith(`${folder}/`));
+    }),
+  );
+}
+
+function testpaths(files: Files, dir: string): string[] {
+  for (const name of ['pytest.ini', 'pyproject.toml', 'tox.ini', 'setup.cfg']) {
+    const text = files.text(posix.join(dir, name));
+    const list = /^\s*testpaths\s*=\s*(\[[^\]]*\]|[^\n]*(?:\n[ \t]+[^\n]+)*)/m.exec(text ?? '')?.[1];
+    if (list !== undefined) return list.match(/[\w./*-]+/g) ?? [];
+  }
+  return [];
+}
+
+/** What a file of tests judges; undefined when nothing in it does, or none of it runs. */
+export function testFile(path: string, context: Context): TestFile | undefined {
+  if (context.tests.has(path)) return context.tests.get(path);
+  const found = path.endsWith('.py') ? pythonTests(path, context) : scriptTests(path, context);
+  context.tests.set(path, found);
+  return found;
+}
+
+function pythonTests(path: string, { facts }: Context): TestFile | undefined {
+  const text = facts.files.text(path) ?? '';
+  if (/^pytestmark\s*=\s*\[?\s*pytest\.mark\.skip\b(?!if)/m.test(text)) return undefined;
+  const read = facts.python(path);
+  const tests = read.defines.filter(({ name, kind }) => kind === 'function' && /^test/.test(name));
+  const lines = text.split('\n');
+  const run = tests.filter(({ line }) => !skipped(lines, line));
+  const names = new Set(run.map(({ name }) => name));
+  const helpers = new Set(read.mentions.filter(({ within }) => names.has(within)).map(({ name }) => name));
+  const judged = read.asserts.find(
+    ({ within }) => names.has(within) || (!/^test/.test(within) && helpers.has(within)),
+  );
+  if (!judged) return undefined;
+  const about = new Set<string>();
+  for (const source of [path, ...conftests(path, facts.files)])
+    aboutOf(source, facts).forEach((one) => about.add(one));
+  return { path, line: judged.line, about };
+}
+
+/** `@pytest.mark.skip` above the function. */
+function skipped(lines: readonly string[], line: number): boolean {
+  for (let n = line - 2; n >= 0 && /^\s*(?:@|\)|["'#]|\w+=)/.test(lines[n] ?? ''); n--)
+    if (/^\s*@(?:pytest\.mark\.skip\b(?!if)|unittest\.skip\b|skip\b)/.test(lines[n] ?? '')) return true;
+  return /^\s*@(?:pytest\.mark\.skip\b(?!if)|unittest\.skip\b)/.test(lines[line - 1] ?? '');
+}
+
+function conftests(path: string, files: Files): string[] {
+  const found: string[] = [];
+  for (let dir = posix.dirname(path); ; dir = posix.dirname(dir)) {
+    const one = dir === '.' ? 'conftest.py' : `${dir}/conftest.py`;
+    if (files.has(one)) found.push(one);
+    if (dir === '.' || dir === '/') return found;
+  }
+}
+
+function aboutOf(path: string, facts: Context['facts']): Set<string> {
+  const { imports, mentions, strings } = facts.python(path);
+  const modules = imports.map(({ module }) => module);
+  const names = new Set([
+    ...mentions.map(({ name }) => name.split('.')[0] ?? ''),
+    ...modules.map((one) => one.split('.').at(-1) ?? ''),
+  ]);
+  const texts = strings.map(({ text }) => text);
+  const about = new Set<string>();
+  for (const other of facts.pythonPaths) {
+    if (other === path) continue;
+    const stem = posix.basename(other).replace(/\.(?:py|ipynb)$/, '');
+    const dotted = `.${other
+      .replace(/\.py$/, '')
+      .replace(/\/__init__$/, '')
+      .replaceAll('/', '.')}`;
+    const parent = dotted.slice(0, dotted.lastIndexOf('.'));
+    const isImported = modules.some(
+      (module) => dotted.endsWith(`.${module}`) || (names.has(stem) && parent.endsWith(`.${module}`)),
+    );
+    if (
+      isImported ||
+      texts.some(
+        (text) =>
+          text === `${stem}.py` ||
+          (text.endsWith(`/${stem}.py`) && other.endsWith(text.replace(/^[./]+/, ''))),
+      )
+    )
+      about.add(other);
+  }
+  return about;
+}
+
+/** Tests of other languages: by text, and about whatever lies in the folder of their project. */
+function scriptTests(path: string, { facts }: Context): TestFile | undefined {
+  const lines = (facts.files.text(path) ?? '').split('\n').map((line) => line.replace(/(?:^|\s)\/\/.*$/, ''));
+  const n = lines.findIndex((line) =>
+    /\bexpect\(|\bassert\w*[.(]|\bAssert\w*\.|\.Should\b|\bt\.(?:Error|Fatal)/.test(line),
+  );
+  if (n === -1) return undefined;
+  const [top = ''] = path.split('/');
+  return {
+    path,
+    line: n + 1,
+    about: new Set(
+      facts.files.paths.filter(
+        (other) => other !== path && other.startsWith(path.includes('/') ? `${top}/` : ''),
+      ),
+    ),
+  };
+}

@@ -1,0 +1,176 @@
+import { describe, expect, test } from 'vitest';
+import type { Acts } from '../../../src/levels/acts.js';
+import type { ChainRule } from '../../../src/levels/rule.js';
+import { contextOf } from '../../../src/assess/rules/context.js';
+import { meets } from '../../../src/assess/rules/meets.js';
+import type { Chain } from '../../../src/assess/types.js';
+import { act, chain, factsOf } from './facts.js';
+
+const acts: Acts = {
+  train: { says: 'trains', any: [{ kind: 'call', text: '\\.fit\\(' }] },
+  judge: { says: 'judges', judges: true, any: [{ kind: 'command', text: '^pytest' }] },
+  deploy: { says: 'deploys', any: [{ kind: 'command', text: '^deploy', not: '--help' }] },
+  either: { says: 'either', any: [{ act: 'train' }, { act: 'deploy' }] },
+};
+const ask = (rule: Partial<ChainRule> & Pick<ChainRule, 'does'>, chains: readonly Chain[]) =>
+  meets({ chain: { started: ['change'], ...rule } }, contextOf(factsOf({ chains }), acts));
+const does = (...names: string[]) => names.map((name) => ({ acts: [name] }));
+const FIT = 'call model.fit(x)';
+
+const rows: { id: string; rule: Parameters<typeof ask>[0]; chains: Chain[]; met: boolean }[] = [
+  {
+    id: 'one job after the other',
+    rule: { does: does('train', 'judge', 'deploy') },
+    chains: [chain('change', { a: [FIT], b: ['pytest'], c: ['deploy x'] })],
+    met: true,
+  },
+  {
+    id: 'the steps of one job in order',
+    rule: { does: does('train', 'deploy') },
+    chains: [chain('change', { a: [FIT, 'deploy x'] })],
+    met: true,
+  },
+  {
+    id: 'the steps of one job the wrong way round',
+    rule: { does: does('train', 'deploy') },
+    chains: [chain('change', { a: ['deploy x', FIT] })],
+    met: false,
+  },
+  {
+    id: 'jobs side by side are in no order',
+    rule: { does: does('train', 'deploy') },
+    chains: [chain('change', { a: [FIT], b: ['deploy x'] }, { alone: true })],
+    met: false,
+  },
+  {
+    id: 'two chains are not one',
+    rule: { does: does('train', 'deploy') },
+    chains: [chain('change', { a: [FIT] }), chain('change', { b: ['deploy x'] })],
+    met: false,
+  },
+  {
+    id: 'another start',
+    rule: { does: does('train') },
+    chains: [chain(['hand', 'pull-request'], { a: [FIT] })],
+    met: false,
+  },
+  {
+    id: 'a start that is switched off',
+    rule: { does: does('train') },
+    chains: [chain('change', { a: [FIT] }, { off: 'bots only' })],
+    met: false,
+  },
+  {
+    id: 'an act that is switched off',
+    rule: { does: does('train') },
+    chains: [chain('change', { a: [act(FIT, { off: '`if: false`' })] })],
+    met: false,
+  },
+  {
+    id: 'a verdict that stops nothing',
+    rule: { does: does('judge') },
+    chains: [chain('change', { a: [act('pytest', { swallowed: '`|| true`' })] })],
+    met: false,
+  },
+  {
+    id: 'what does not judge may fail',
+    rule: { does: does('train') },
+    chains: [chain('change', { a: [act(FIT, { swallowed: '`|| true`' })] })],
+    met: true,
+  },
+  {
+    id: 'what happens after a failure only',
+    rule: { does: does('deploy') },
+    chains: [chain('change', { 'a (on failure)': ['deploy x'] })],
+    met: false,
+  },
+  {
+    id: 'a class that is made of others',
+    rule: { does: does('either') },
+    chains: [chain('change', { a: ['deploy x'] })],
+    met: true,
+  },
+  {
+    id: 'what a shape excludes',
+    rule: { does: does('deploy') },
+    chains: [chain('change', { a: ['deploy --help'] })],
+    met: false,
+  },
+  {
+    id: 'two environments',
+    rule: { does: does('deploy', 'judge', 'deploy'), apart: 1 },
+    chains: [
+      chain(
+        'change',
+        { a: ['deploy x'], b: ['pytest'], c: ['deploy x'] },
+        { environments: { a: 'staging', c: 'production' } },
+      ),
+    ],
+    met: true,
+  },
+  {
+    id: 'one environment twice',
+    rule: { does: does('deploy', 'judge', 'deploy'), apart: 1 },
+    chains: [
+      chain(
+        'change',
+        { a: ['deploy x'], b: ['pytest'], c: ['deploy x'] },
+        { environments: { a: 'production', c: 'production' } },
+      ),
+    ],
+    met: false,
+  },
+  {
+    id: 'an environment that is asked for, in capitals',
+    rule: { does: [{ acts: ['deploy'], environment: '^prod' }] },
+    chains: [chain('change', { a: ['deploy x'] }, { environments: { a: 'Production' } })],
+    met: true,
+  },
+  {
+    id: 'together is in one job',
+    rule: { does: does('train', 'deploy'), together: true },
+    chains: [chain('change', { a: [FIT], b: ['deploy x'] })],
+    met: false,
+  },
+  {
+    id: 'every chain that trains deploys',
+    rule: { does: does('train', 'deploy'), every: true },
+    chains: [chain('change', { a: [FIT, 'deploy x'] }), chain('change', { a: [FIT] })],
+    met: false,
+  },
+  {
+    id: 'a later step of an earlier job does not hide an earlier one of this job',
+    rule: { does: does('train', 'judge', 'deploy') },
+    chains: [chain('change', { a: ['pytest', FIT], b: ['pytest', 'deploy x'] })],
+    met: true,
+  },
+];
+
+describe('a chain', () => {
+  test.each(rows)('$id: $met', ({ rule, chains, met }) => expect(ask(rule, chains).met).toBe(met));
+
+  test('evidence is the start and each act, with the way that leads to it', () => {
+    const far = act(FIT, {
+      path: 'src/t.py',
+      line: 3,
+      way: [{ path: 'Makefile', line: 2, as: 'make train' }],
+    });
+    expect(ask({ does: does('train') }, [chain('change', { a: [far] })]).evidence).toEqual([
+      { path: '.github/workflows/w.yml', line: 2, found: 'w starts on a change' },
+      { path: 'src/t.py', line: 3, found: 'trains: calls `model.fit(x)` (by way of make train)' },
+    ]);
+  });
+
+  test('what is nearly it says why it is none', () => {
+    const off = ask({ does: does('train') }, [
+      chain('change', { a: [act(FIT, { off: 'the job has `if: false`' })] }),
+    ]);
+    expect(off.nearly[0]?.found).toBe('trains: calls `model.fit(x)`, but the job has `if: false`');
+    const hand = ask({ does: does('train') }, [chain('person', { a: [FIT] })]);
+    expect(hand.nearly[0]?.found).toMatch(/but only a person runs it$/);
+    const swallowed = ask({ does: does('judge') }, [
+      chain('change', { a: [act('pytest', { swallowed: '`|| true`' })] }),
+    ]);
+    expect(swallowed.nearly[0]?.found).toMatch(/its failure stops nothing: `\|\| true`$/);
+  });
+});
