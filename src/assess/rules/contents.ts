@@ -72,7 +72,7 @@ function keyOf(
   for (const part of key.split('.'))
     places = places.flatMap((place) => {
       if (typeof place.value !== 'object' || place.value === null) return [];
-      const entries = Object.entries(place.value);
+      const entries = Object.entries(place.value as Record<string, unknown>);
       return entries
         .filter(([name]) => part === '*' || name === part)
         .map(([name, inner]) => ({
