@@ -1,7 +1,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'demo/', '.tools/', 'templates/', 'coverage/'] },
+  { ignores: ['dist/', 'demo/', '.tools/', 'templates/', 'coverage/', 'test/assess/repositories/'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

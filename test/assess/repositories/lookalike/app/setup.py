@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(name="fraud-app", packages=["fraud_app"])

@@ -1,0 +1,2 @@
+# requests.get("https://payments.halcyon.example/export")
+print("TODO: gather")

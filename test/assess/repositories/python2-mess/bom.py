@@ -1,0 +1,2 @@
+﻿import sklearn
+print "bom"

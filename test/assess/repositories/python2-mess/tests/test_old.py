@@ -1,0 +1,6 @@
+import unittest
+
+class T(unittest.TestCase):
+    def test_it(self):
+        print 'ok'
+        self.assertEquals(1, 1)

@@ -1,0 +1,4 @@
+def train(
+    x, y
+  return x
+]]]

@@ -1,0 +1,3 @@
+# café du musée: import mlflow
+import mlflow
+mlflow.autolog()
