@@ -2,7 +2,11 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/support/longest-first.js';
 
 /** What upgrades repositories on real git, many times over: too much for daily work. */
-const upgrade = ['test/upgrade/**/*.test.ts', 'test/merge/{scenarios*,hostile,abort,write}.test.ts'];
+const upgrade = [
+  'test/upgrade/**/*.test.ts',
+  'test/adopt/*.test.ts',
+  'test/merge/{scenarios*,hostile,abort,write}.test.ts',
+];
 /** What takes many seconds a file: files of rows by the hundred, all emitted code, runs that are stopped. */
 const slow = [
   'test/data/{hostile,any-table,copy}.test.ts',

@@ -54,6 +54,17 @@ const CHANGE_FLAGS: Readonly<Record<string, Flag>> = {
   force: { help: 'with --abort: also what was edited since' },
 };
 
+const ADOPT_FLAGS: Readonly<Record<string, Flag>> = {
+  level: { value: 'N', help: 'level of the maturity model; without it, the one that its files show' },
+  data: {
+    value: 'FILE',
+    help: 'your data, a CSV file; without it, the one that the code which trains reads',
+  },
+  answers: { value: 'FILE', help: 'read answers from a YAML file; a flag wins over it' },
+  yes: { help: 'ask nothing: what cannot be seen takes what is likeliest' },
+  'dry-run': { help: 'say what was found and would be written, and write nothing' },
+};
+
 const ANSWERS_AND_YES: Readonly<Record<string, Flag>> = {
   answers: {
     value: 'FILE',
@@ -108,6 +119,12 @@ export const COMMANDS = {
       'azmlops set package=churn_model location=northeurope',
       'azmlops set data=june.csv target=churned',
     ],
+  },
+  adopt: {
+    takes: '[DIR]',
+    summary: 'put a repository that azmlops did not write under its care, so that upgrade works on it',
+    flags: { ...ADOPT_FLAGS, ...ANSWER_FLAGS },
+    examples: ['azmlops adopt --dry-run', 'azmlops adopt churn --level 0 --target churned'],
   },
   explain: {
     takes: 'PATH',

@@ -46,6 +46,7 @@ function commandHelp(verb: Verb, width: number): string[] {
 
 const ANSWERS_ARE: Partial<Record<Verb, string>> = {
   new: 'Answers, each also a key of the answers file:',
+  adopt: 'Answers, each also a key of the answers file; without them, what files say:',
   upgrade: 'Answers that a level brings, each also a key of the answers file:',
   set: 'Answers, written KEY=VALUE without the hyphens:',
 };

@@ -32,6 +32,7 @@ async function start(parsed: Words, out: Output): Promise<number> {
     upgrade: async () => (await import('../upgrade/verb.js')).upgradeVerb(parsed, out),
     update: async () => (await import('../upgrade/verb.js')).upgradeVerb(parsed, out),
     set: async () => (await import('../upgrade/verb.js')).upgradeVerb(parsed, out),
+    adopt: async () => (await import('../adopt/verb.js')).adoptVerb(parsed, out),
     explain: async () => (await import('../explain/verb.js')).explainVerb(parsed, out),
     doctor: async () => (await import('../doctor/verb.js')).doctorVerb(parsed, out),
     levels: async () => (await import('../levels/verb.js')).levelsVerb(parsed, out),

@@ -10,6 +10,8 @@ export const MANIFEST = '.azmlops.yml';
 export const BASELINE = '.azmlops/baseline.gz';
 /** Not there while the data is the example. */
 export const PROFILE = '.azmlops/profile.json';
+/** Written by adopt alone, never rendered. */
+export const ADOPTED = '.azmlops/adopted.yml';
 
 /**
  * The whole repository as azmlops writes it: the overlays, the manifest, the profile, and the baseline of all of it.

@@ -4,7 +4,7 @@ import { EXIT, UserError } from '../errors.js';
 import { readObjects } from '../git/objects.js';
 import { type Manifest, readManifest } from '../manifest/read.js';
 import { exampleProfile, type Profile } from '../profile/profile.js';
-import { BASELINE, MANIFEST, PROFILE } from '../render/render.js';
+import { ADOPTED, BASELINE, MANIFEST, PROFILE } from '../render/render.js';
 import { type FileTree, textOf } from '../render/tree.js';
 import { isNewer, ownPackage } from '../version.js';
 import { whyNoManifest } from './missing.js';
@@ -23,6 +23,8 @@ export interface Repository {
   readonly profileFile: Uint8Array | undefined;
   /** What it was last rendered to, and the manifest of that; or how that is lost. */
   readonly baseline: Baseline | LostBaseline;
+  /** What adopt recorded of a repository that azmlops did not write. */
+  readonly adopted: Uint8Array | undefined;
 }
 
 export interface Baseline {
@@ -48,7 +50,8 @@ export interface LostBaseline {
  * is told by its field, since --rebase does without it.
  */
 export async function openRepository(dir: string): Promise<Repository> {
-  const [manifestFile, packed, profileFile] = await filesOf(dir, 'HEAD', [MANIFEST, BASELINE, PROFILE]);
+  const paths = [MANIFEST, BASELINE, PROFILE, ADOPTED];
+  const [manifestFile, packed, profileFile, adopted] = await filesOf(dir, 'HEAD', paths);
   if (manifestFile === undefined) throw await whyNoManifest(dir);
   const text = textOf(manifestFile);
   if (text === undefined) throw damaged(MANIFEST, 'is no text in UTF-8');
@@ -67,7 +70,7 @@ export async function openRepository(dir: string): Promise<Repository> {
   );
   if (recorded) refuseGone(recorded, manifest);
   const { profile } = manifest.answers;
-  return { dir, manifest, text, profile, profileFile, baseline };
+  return { dir, manifest, text, profile, profileFile, baseline, adopted };
 }
 
 /** The baseline that the files on disk follow: that of an upgrade which is written and not committed, or else HEAD's. */

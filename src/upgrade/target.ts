@@ -49,9 +49,12 @@ export async function targetOf(
 ): Promise<Target> {
   const { manifest, text } = repository;
   const before = baseOf(repository, roots, wanted.rebase);
+  const around = repository.adopted && (await import('../adopt/around.js'));
+  const adopted = await around?.adoptedOf(repository);
   const answers = answersNow(repository, wanted);
   const team = { text, answers: manifest.answers };
   const theirs = render(roots, wanted.level, answers);
+  if (around && adopted) around.leaveOut(theirs, adopted.yours);
   // Other bytes of the same content (another zlib) are no change.
   if (before.packed && sameTree(before.tree, without(theirs, BASELINE)))
     theirs.set(BASELINE, { content: before.packed, mode: '100644' });
@@ -67,16 +70,19 @@ export async function targetOf(
   const changedAnswers = changedOf(manifest.level, before.answers, answers);
   const from = { level: manifest.level, version: before.version };
   const to = { level: wanted.level, version: ownPackage().version };
+  const { rebased } = before;
+  const steps = await stepsOf(roots, from.level, to.level, before.answers, answers);
+  const plan = { roots, from: from.level, to: to.level, answers, rebased, base, theirs, ...steps };
+  const sides =
+    around && adopted ? await around.aroundTeam(repository, adopted, plan) : { base, theirs, ...steps };
   return {
     from,
     to,
     answers,
     changedAnswers,
     formerProfile: before.answers.profile,
-    rebased: before.rebased,
-    base,
-    theirs,
-    ...(await stepsOf(roots, from.level, to.level, before.answers, answers)),
+    rebased,
+    ...sides,
     labels: labelsOf(wanted, from, to, changedAnswers),
   };
 }

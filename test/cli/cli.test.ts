@@ -41,7 +41,7 @@ describe('words', () => {
 
   it.each([
     [['neww'], ['"neww"', 'Did you mean new?', 'levels']],
-    [['assess'], ['"assess" is no command', 'new, upgrade, update, set, explain, doctor, levels']],
+    [['assess'], ['"assess" is no command', 'new, upgrade, update, set, adopt, explain, doctor, levels']],
     [['constructor'], ['no command']],
     [
       ['new', '--levle', '1'],

@@ -70,6 +70,7 @@ it('every command but levels has a door, whose own method hands over its words',
     upgrade: await import('../../generators/upgrade/index.js'),
     update: await import('../../generators/update/index.js'),
     set: await import('../../generators/set/index.js'),
+    adopt: await import('../../generators/adopt/index.js'),
     explain: await import('../../generators/explain/index.js'),
     doctor: await import('../../generators/doctor/index.js'),
   };

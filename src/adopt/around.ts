@@ -1,0 +1,155 @@
+import type { Answers } from '../answers/schema.js';
+import type { Lift, Move } from '../merge/types.js';
+import type { Root } from '../render/root.js';
+import type { FileTree } from '../render/tree.js';
+import { textOf } from '../render/tree.js';
+import type { Repository } from '../repository/open.js';
+import { withRequirements } from './requirements.js';
+import { baseFor } from './base.js';
+import { liftedNotebooks } from './notebooks.js';
+import { unchecked } from './pyproject.js';
+import { type Adopted, readAdopted } from './record.js';
+import { readTeam, teamPaths } from './team.js';
+import { pathsFrom } from './templates.js';
+
+export { leaveOut } from './templates.js';
+
+/** A merge into an adopted repository before what is the team's is looked at. */
+export interface Plan {
+  readonly roots: readonly Root[];
+  readonly from: number;
+  readonly to: number;
+  readonly answers: Answers;
+  readonly rebased: boolean;
+  readonly base: FileTree;
+  readonly theirs: FileTree;
+  readonly moves: readonly Move[];
+  readonly lift?: Lift;
+}
+
+/** What adopt has recorded; undefined for a repository that azmlops wrote. */
+export async function adoptedOf({ adopted }: Repository): Promise<Adopted | undefined> {
+  if (!adopted) return undefined;
+  const text = textOf(adopted);
+  return readAdopted(text ?? '\0');
+}
+
+const PROJECT = 'pyproject.toml';
+const REQUIREMENTS = 'requirements.txt';
+const NOTEBOOK = 'notebooks/train.ipynb';
+
+/**
+ * The same merge around the team's own code: base and target with what is the team's for good left out; from level 0
+ * on the cells of its notebooks as modules of the package, its requirements in the project, and its files kept from
+ * checks that they were never written for.
+ */
+export async function aroundTeam(
+  { dir }: Repository,
+  adopted: Adopted,
+  { roots, from, to, answers, rebased, ...plan }: Plan,
+): Promise<Pick<Plan, 'base' | 'theirs' | 'moves' | 'lift'>> {
+  const team = await teamPaths(dir);
+  const base: FileTree = new Map(
+    rebased && from === adopted.level
+      ? baseFor(plan.base, await readTeam(dir, team, plan.base.keys())).base
+      : plan.base,
+  );
+  for (const path of adopted.yours) base.delete(path);
+  if (from === to)
+    return { base, theirs: plan.theirs, moves: plan.moves, ...(plan.lift && { lift: plan.lift }) };
+
+  const theirs: FileTree = new Map(plan.theirs);
+  const notes: string[] = [];
+  const higher = pathsFrom(roots, to, answers);
+  const left = adopted.yours.filter((path) => team.has(path) && higher.has(path));
+  if (left.length) notes.push(yoursNote(left));
+  const isOurs = (path: string) => base.has(path) || higher.has(path);
+  const own = [...team.keys()].filter((path) => /\.(py|ipynb)$/.test(path) && !isOurs(path));
+  if (from === 0) {
+    const taken = (name: string) =>
+      [...higher, ...team.keys()].some((path) => path === `src/${answers.package}/${name}.py`);
+    const notebooks = await liftedNotebooks(dir, team, adopted.map.notebooks, {
+      pkg: answers.package,
+      taken,
+    });
+    for (const { path, entry, notebook, module } of notebooks.lifted) {
+      base.set(path, entry);
+      theirs.set(path, { ...entry, content: bytes(notebook) });
+      theirs.set(module.path, { mode: '100644', content: bytes(module.text) });
+      own.push(module.path);
+    }
+    notes.push(...notebooks.notes, ...mapNotes(adopted, answers, to));
+    const run = own.filter((path) => /^notebooks\/[^/]+\.ipynb$/.test(path));
+    if (run.length)
+      notes.push(`make notebooks, and CI with it, runs every notebook in notebooks/: ${run.join(', ')} too.`);
+    const project = theirs.get(PROJECT);
+    const required = base.has(REQUIREMENTS)
+      ? undefined
+      : textIn(await readTeam(dir, team, [REQUIREMENTS]), REQUIREMENTS);
+    if (project && !team.has(PROJECT) && required !== undefined) {
+      const { text, note } = withRequirements(textIn(theirs, PROJECT) ?? '', required);
+      theirs.set(PROJECT, { ...project, content: bytes(text) });
+      if (note) notes.push(note);
+    }
+  }
+  const project = theirs.get(PROJECT);
+  if (project && !base.has(PROJECT) && !team.has(PROJECT)) {
+    const text = withReadme(textIn(theirs, PROJECT) ?? '', team.keys());
+    const made = unchecked(text, own, higher);
+    theirs.set(PROJECT, { ...project, content: bytes(made?.text ?? text) });
+    if (made) notes.push(made.note);
+  }
+  return { base, theirs, moves: plan.moves, lift: keptApart(plan, base, notes) };
+}
+
+const textIn = (tree: FileTree, path: string): string | undefined => {
+  const entry = tree.get(path);
+  return entry && entry.mode !== '120000' ? textOf(entry.content) : undefined;
+};
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The project names its README, which the team may write otherwise. */
+function withReadme(project: string, team: Iterable<string>): string {
+  const names = [...team].filter((path) => /^readme\.md$/i.test(path));
+  if (!names.length || names.includes('README.md')) return project;
+  return project.replace(/^readme = "README\.md"$/m, `readme = "${names[0]}"`);
+}
+
+/** The steps' own lift on what is an edit of ours; files that only bear the name of one stay out of it. */
+function keptApart(
+  { lift, moves }: Pick<Plan, 'lift' | 'moves'>,
+  base: FileTree,
+  notes: readonly string[],
+): Lift {
+  const known = new Set(base.keys());
+  for (const { from, to } of moves) if (base.has(from)) known.add(to);
+  return (tree) => {
+    if (!lift) return { tree, notes };
+    const own = [...tree].filter(([path]) => !known.has(path));
+    const made = lift(new Map([...tree].filter(([path]) => known.has(path))));
+    // What it says of a notebook that was never ours is no news.
+    const said = base.has(NOTEBOOK) ? made.notes : [];
+    return { tree: new Map([...made.tree, ...own]), notes: [...said, ...notes] };
+  };
+}
+
+const yoursNote = (paths: readonly string[]): string =>
+  `${paths.join(', ')} ${paths.length === 1 ? 'stays' : 'stay'} as you have it: what templates write there is left out, as .azmlops/adopted.yml says under yours.`;
+
+function mapNotes({ map }: Adopted, answers: Answers, to: number): string[] {
+  const notes: string[] = [];
+  if (map.scores)
+    notes.push(
+      `${map.scores} is what scores today, and stays. From here on src/${answers.package}/scoring.py does, for the model that src/${answers.package}/train.py writes: bring over what yours does besides, with a test.`,
+    );
+  if (map.data)
+    notes.push(
+      `The package reads rows from data/raw/, which git ignores: azmlops set ${JSON.stringify(`data=${map.data}`).replace(/^"data=([\w./-]+)"$/, 'data=$1')} copies yours there, once this is committed.`,
+    );
+  if (to > 1)
+    notes.push(
+      'Name what your own code needs in azureml/environments/training-conda.yml too, where it is to run in Azure ML.',
+    );
+  return notes;
+}
