@@ -1,0 +1,275 @@
+import { posix } from 'node:path';
+import type { Script } from '../hops/follow.js';
+import type { Act, Hop } from '../types.js';
+import { givenInputs } from './events.js';
+import { comeTo, type Follower } from './follower.js';
+import { actionName, inlineOf } from './inline.js';
+import { type Request, requestOf, requestOfAction } from './requests.js';
+import { constantsOf, envOf, fill, holds, neverBecause, type Scope, valueIn } from './scope.js';
+import { bare, nothing, object, oneOf, textOfValue, truthOf, unknown, type Value } from './values.js';
+import { outputsOf, withWritten } from './written.js';
+import { type Document, type Documents, lineOfText, list, type Mapping, mapping } from './workflow.js';
+
+/**
+ * When a step happens: `well` after all before it went well; `anyway`: however they went; `failure`: only when one
+ * of them failed.
+ */
+export type When = 'well' | 'anyway' | 'failure';
+
+export interface Done {
+  readonly when: When;
+  readonly act: Act;
+  /** What it starts besides. */
+  readonly request?: Request;
+}
+
+/** A list of steps and what they are part of: a job, or a composite action that one of its steps uses. */
+export interface Frame {
+  readonly document: Document;
+  readonly key: readonly (string | number)[];
+  readonly steps: unknown;
+  readonly scope: Scope;
+  readonly way: readonly Hop[];
+  /** The folder and shell that steps have when they name none. */
+  readonly usual: { readonly dir: string; readonly shell: string };
+  readonly off?: string;
+  readonly swallowed?: string;
+  readonly when?: When;
+  /** Composite actions on the way, so that circles end. */
+  readonly via: readonly string[];
+}
+
+const DEEPEST = 10;
+const MOST_STEPS = 2000;
+
+/** The steps of one job: what they do, in order. */
+export class Steps {
+  readonly done: Done[] = [];
+  /** Folders that commands ran in. */
+  readonly dirs = new Set<string>();
+  private step = 0;
+  /** Where the repository was checked out to, and folders that hold another one. */
+  private checkedOut = '';
+  private readonly foreign: string[] = [];
+
+  constructor(
+    private readonly documents: Documents,
+    private readonly follower: Follower,
+  ) {}
+
+  add(frame: Frame): void {
+    const steps = list(frame.steps).map(mapping);
+    const seen = bare<Value>([]);
+    let { env } = frame.scope;
+    steps.forEach((step, index) => {
+      this.step += 1;
+      if (this.step > MOST_STEPS) return;
+      const scope = {
+        ...frame.scope,
+        env,
+        contexts: { ...frame.scope.contexts, steps: object(seen, unknown) },
+      };
+      const off = frame.off ?? neverBecause('step', step.if, scope);
+      const inner = {
+        ...frame,
+        scope: { ...scope, env: envOf(step.env, scope) },
+        key: [...frame.key, index],
+        when: frame.when && frame.when !== 'well' ? frame.when : whenOf(step.if, scope),
+        ...optional({ off, swallowed: frame.swallowed ?? swallowedBy(step, steps.slice(index + 1), scope) }),
+      };
+      if (typeof step.run === 'string') {
+        const text = this.run(step, inner);
+        if (off === undefined) env = withWritten(env, text);
+        remember(seen, step, off, text);
+      } else {
+        if (typeof step.uses === 'string') this.uses(step.uses, step, inner);
+        remember(seen, step, off, '');
+      }
+    });
+  }
+
+  private run(step: Mapping, frame: Frame): string {
+    const dir = this.folder(step['working-directory'] ?? frame.usual.dir, frame.scope);
+    const scope = { ...frame.scope, dir };
+    const text = fill(String(step.run), scope);
+    const shell = textOfValue(valueIn(step.shell ?? frame.usual.shell, scope)) ?? '';
+    const line = lineOfText(frame.document, [...frame.key, 'run']);
+    this.script(text, languageOf(shell), line, { ...frame, scope });
+    return text;
+  }
+
+  private script(text: string, language: Script['language'], line: number, frame: Frame): void {
+    const { scope, way } = frame;
+    this.dirs.add(scope.dir);
+    const acts = this.follower.script({
+      text,
+      language,
+      at: { path: frame.document.path, line },
+      dir: scope.dir,
+      env: { ...constantsOf(scope.env), ...runnersOwn(text, scope) },
+      way,
+      ...optional({ off: frame.off, swallowed: frame.swallowed }),
+    });
+    for (const act of acts) this.push({ ...act, step: this.step }, frame, requestOf(act));
+  }
+
+  private push(act: Act, frame: Frame, request?: Request): void {
+    this.done.push({ when: frame.when ?? 'well', act, ...(request ? { request } : {}) });
+  }
+
+  private uses(uses: string, step: Mapping, frame: Frame): void {
+    const { document, key, scope } = frame;
+    const place = { path: document.path, line: document.line([...key, 'uses']) };
+    if (/^(?:\.\/|\$\/)/.test(uses)) return this.local(uses, step, frame, place.line);
+    const given = mapping(step.with);
+    const input = (name: string) => {
+      const entry = Object.entries(given).find(([key]) => key.toLowerCase() === name.toLowerCase());
+      return entry && typeof entry[1] === 'string' ? fill(entry[1], scope) : undefined;
+    };
+    if (actionName(uses).toLowerCase() === 'actions/checkout')
+      this.checkout(input('repository'), input('path'));
+    const act = comeTo<Act>(
+      { kind: 'uses', text: uses, ...place, way: [], step: this.step },
+      frame.way,
+      frame.off,
+      frame.swallowed,
+    );
+    this.push(act, frame, requestOfAction(uses, input));
+    const inline = inlineOf(uses);
+    const text = inline && input(inline.input);
+    if (inline && text !== undefined) {
+      const name = Object.keys(given).find((key) => key.toLowerCase() === inline.input.toLowerCase()) ?? '';
+      this.script(text, inline.language, lineOfText(document, [...key, 'with', name]), frame);
+    }
+  }
+
+  private checkout(repository: string | undefined, path: string | undefined): void {
+    const folder = posix.normalize(path ?? '.').replace(/^\.?\/?|\/$/g, '');
+    const own = !repository || /^\$\{\{github\.repository\}\}$/.test(repository);
+    if (own) this.checkedOut = folder;
+    else if (folder) this.foreign.push(folder);
+  }
+
+  private local(uses: string, step: Mapping, frame: Frame, line: number): void {
+    const named = posix.normalize(uses.slice(2)).replace(/\/$/, '');
+    const folder = this.fromRoot(named);
+    const place = { path: frame.document.path, line };
+    const hop: Hop = { ...place, as: `uses ${uses}` };
+    const act = (off?: string) =>
+      this.push(
+        comeTo<Act>(
+          { kind: 'uses', text: uses, ...place, way: [], step: this.step },
+          frame.way,
+          frame.off ?? off,
+          frame.swallowed,
+        ),
+        frame,
+      );
+    if (this.foreign.some((other) => named === other || named.startsWith(`${other}/`))) return act();
+    const path = ['action.yml', 'action.yaml']
+      .map((file) => posix.join(folder, file))
+      .find((file) => this.documents.files.has(file));
+    const action = path === undefined ? undefined : this.documents.at(path);
+    if (!action)
+      return this.documents.files.has(posix.join(folder, 'Dockerfile')) ? act() : act(`${uses} is not there`);
+    if (action.error) return act(`${action.path} cannot be read: ${action.error}`);
+    const runs = mapping(action.value.runs);
+    if (runs.using !== 'composite') return act();
+    if (frame.via.includes(action.path) || frame.via.length >= DEEPEST) return act(`${uses} uses itself`);
+    const given = Object.entries(mapping(step.with)).map(
+      ([name, value]) => [name.toLowerCase(), valueIn(value, frame.scope)] as const,
+    );
+    const inputs = givenInputs(action.value.inputs, new Map(given));
+    this.add({
+      ...frame,
+      document: action,
+      key: ['runs', 'steps'],
+      steps: runs.steps,
+      scope: { ...frame.scope, dir: '', action: folder, event: { ...frame.scope.event, inputs } },
+      way: [...frame.way, hop],
+      usual: { dir: '', shell: 'bash' },
+      via: [...frame.via, action.path],
+    });
+  }
+
+  /** A folder as a step names it, relative to the root of the repository; '' where that is not known. */
+  private folder(said: unknown, scope: Scope): string {
+    const text = textOfValue(valueIn(said, { ...scope, dir: '' })) ?? '';
+    if (text.startsWith('/') || text.startsWith('~')) return '';
+    const path = posix.normalize(text || '.').replace(/\/$/, '');
+    return path === '.' || path.startsWith('..') ? '' : this.fromRoot(path);
+  }
+
+  private fromRoot(path: string): string {
+    if (!this.checkedOut) return path;
+    if (path === this.checkedOut) return '';
+    return path.startsWith(`${this.checkedOut}/`) ? path.slice(this.checkedOut.length + 1) : path;
+  }
+}
+
+function whenOf(condition: unknown, scope: Scope): When {
+  if (holds(condition, scope, 'failed') === false) return 'well';
+  return holds(condition, scope, 'well') === false ? 'failure' : 'anyway';
+}
+
+/** A later step that asks how this one ended makes up for continue-on-error. */
+function swallowedBy(step: Mapping, later: readonly Mapping[], scope: Scope): string | undefined {
+  const said = step['continue-on-error'];
+  if (said === undefined || truthOf(valueIn(said, scope)) !== true) return undefined;
+  const asked = typeof step.id === 'string' ? `steps.${step.id}.outcome` : undefined;
+  const judged =
+    asked !== undefined &&
+    later.some(
+      ({ if: condition, ...rest }) =>
+        (typeof condition === 'string' && condition.includes(asked)) ||
+        (typeof rest.run === 'string' && rest.run.includes('exit 1') && JSON.stringify(rest).includes(asked)),
+    );
+  return judged ? undefined : 'continue-on-error';
+}
+
+function remember(seen: Record<string, Value>, step: Mapping, off: string | undefined, text: string): void {
+  if (typeof step.id !== 'string') return;
+  const ended = off === undefined ? ['success', 'failure', 'cancelled'] : ['skipped'];
+  if (off === undefined && step.if !== undefined) ended.push('skipped');
+  const outcome = oneOf(ended);
+  const outputs =
+    off === undefined
+      ? object(bare(step.if === undefined ? outputsOf(text) : []), unknown)
+      : object(bare([]), nothing);
+  seen[step.id.toLowerCase()] = object(
+    bare([
+      ['outcome', outcome],
+      ['conclusion', outcome],
+      ['outputs', outputs],
+    ]),
+  );
+}
+
+function languageOf(shell: string): Script['language'] {
+  if (/^(?:\S*\/)?python/.test(shell)) return 'python';
+  return /^(?:pwsh|powershell)/.test(shell) ? 'powershell' : 'shell';
+}
+
+/** Variables of the runner; those of the start only where the text asks for them, as they differ from start to start. */
+function runnersOwn(text: string, scope: Scope): Record<string, string> {
+  const own: Record<string, string> = { CI: 'true', GITHUB_ACTIONS: 'true' };
+  const relative = (folder: string) => posix.relative(`/${scope.dir}`, `/${folder}`) || '.';
+  if (text.includes('GITHUB_WORKSPACE')) own.GITHUB_WORKSPACE = relative('');
+  if (scope.action !== undefined) own.GITHUB_ACTION_PATH = relative(scope.action);
+  if (text.includes('GITHUB_EVENT_NAME')) own.GITHUB_EVENT_NAME = scope.event.name;
+  const ref = text.includes('GITHUB_REF') ? textOfValue(scope.event.ref) : undefined;
+  if (ref !== undefined) {
+    own.GITHUB_REF = ref;
+    own.GITHUB_REF_NAME = ref.replace(/^refs\/(?:heads|tags)\//, '');
+  }
+  return own;
+}
+
+/** Without the keys whose value is undefined, as exact optional types want it. */
+export function optional<T extends Record<string, string | undefined>>(
+  values: T,
+): { [K in keyof T]?: string } {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: string;
+  };
+}
