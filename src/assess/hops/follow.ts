@@ -13,6 +13,8 @@ export interface Script {
   readonly way: readonly Hop[];
   readonly off?: string;
   readonly swallowed?: string;
+  /** Whether a failure before a `|` stops the text (`bash -o pipefail`); without a word on it, yes. */
+  readonly pipefail?: boolean;
 }
 
 /** An act whose job and place in the job are the caller's to say. */
