@@ -10,6 +10,8 @@ export interface ActShape {
   readonly file?: string;
   /** A hop on the way to it, or the file it stands in, that must fit. */
   readonly through?: string;
+  /** What stands in the lines above the act, in its function: attributes are set before they are sent. */
+  readonly beside?: string;
   /** It happens only when a comparison in the code above it says so. */
   readonly compares?: true;
 }
@@ -62,7 +64,7 @@ export function shapeOf(at: Reader): ActClass['any'][number] {
     at.keys(['act']);
     return { act: at.text('act') };
   }
-  at.keys([...KINDS, 'not', 'file', 'through', 'compares']);
+  at.keys([...KINDS, 'not', 'file', 'through', 'beside', 'compares']);
   const given = KINDS.filter((kind) => at.has(kind));
   const [kind] = given;
   if (given.length !== 1 || !kind) return at.fail(`needs one of: ${KINDS.join(', ')}, act`);
@@ -73,6 +75,7 @@ export function shapeOf(at: Reader): ActClass['any'][number] {
     ...(at.has('not') ? { not: at.regex('not') } : {}),
     ...(at.has('file') ? { file: at.regex('file') } : {}),
     ...(at.has('through') ? { through: at.regex('through') } : {}),
+    ...(at.has('beside') ? { beside: at.regex('beside') } : {}),
     ...(at.has('compares') ? { compares: true as const } : {}),
   };
 }

@@ -10,6 +10,7 @@ export type Rule =
   | { readonly asset: AssetRule }
   | { readonly chain: ChainRule }
   | { readonly tested: TestedRule }
+  | { readonly project: Rule }
   | { readonly any: readonly Rule[] }
   | { readonly all: readonly Rule[] }
   | { readonly none: readonly Rule[] };
@@ -28,6 +29,9 @@ export interface PythonRule {
   readonly calls?: string | readonly string[];
   readonly defines?: string | readonly string[];
   readonly asserts?: true;
+  /** A regular expression that fits its text, or must not. */
+  readonly says?: string;
+  readonly lacks?: string;
 }
 
 export interface AssetRule {
@@ -50,6 +54,8 @@ export interface ChainRule {
   readonly together?: true;
   /** The last of it happens in another environment (or, where neither job names one, in another job) than this one of `does`. */
   readonly apart?: number;
+  /** No two of it in one file. */
+  readonly separate?: true;
   /** Whatever does the first of it does it all. */
   readonly every?: true;
 }
@@ -64,7 +70,19 @@ export interface TestedRule {
 }
 
 export const STARTERS = ['change', 'pull-request', 'schedule', 'event', 'hand', 'person'] as const;
-const KINDS = ['files', 'yaml', 'text', 'python', 'asset', 'chain', 'tested', 'any', 'all', 'none'];
+const KINDS = [
+  'files',
+  'yaml',
+  'text',
+  'python',
+  'asset',
+  'chain',
+  'tested',
+  'project',
+  'any',
+  'all',
+  'none',
+];
 
 /** @throws Error that names the place when it is no rule. */
 export function ruleOf(at: Reader): Rule {
@@ -73,6 +91,8 @@ export function ruleOf(at: Reader): Rule {
   switch (kind) {
     case 'files':
       return { files: at.textOrTexts('files') };
+    case 'project':
+      return { project: ruleOf(at.map('project')) };
     case 'any':
       return { any: at.some('any').map(ruleOf) };
     case 'all':
@@ -123,6 +143,7 @@ export function actsOf(rule: Rule): string[] {
   if ('any' in rule) return rule.any.flatMap(actsOf);
   if ('all' in rule) return rule.all.flatMap(actsOf);
   if ('none' in rule) return rule.none.flatMap(actsOf);
+  if ('project' in rule) return actsOf(rule.project);
   if ('chain' in rule) return rule.chain.does.flatMap(({ acts }) => acts);
   if ('tested' in rule) return [...(rule.tested.after ?? []), ...actsOf(rule.tested.of)];
   return [];
@@ -134,19 +155,24 @@ function valueOf(rule: Reader): { is: string | number | boolean } | { matches: s
 }
 
 function pythonOf(rule: Reader): PythonRule {
-  rule.keys(['file', 'imports', 'calls', 'defines', 'asserts']);
+  rule.keys(['file', 'imports', 'calls', 'defines', 'asserts', 'says', 'lacks']);
   const asked = ['file', 'imports', 'calls', 'defines'] as const;
   const given = Object.fromEntries(
     asked.filter((key) => rule.has(key)).map((key) => [key, rule.textOrTexts(key)]),
   );
-  if (rule.names().every((name) => name === 'file'))
+  if (rule.names().every((name) => name === 'file' || name === 'lacks'))
     rule.fail('needs one of: imports, calls, defines, asserts');
   if (rule.has('asserts') && !rule.flag('asserts')) rule.fail('asserts: only true says something');
-  return { ...given, ...(rule.has('asserts') ? { asserts: true as const } : {}) };
+  return {
+    ...given,
+    ...(rule.has('asserts') ? { asserts: true as const } : {}),
+    ...(rule.has('says') ? { says: rule.regex('says') } : {}),
+    ...(rule.has('lacks') ? { lacks: rule.regex('lacks') } : {}),
+  };
 }
 
 function chainOf(rule: Reader): ChainRule {
-  rule.keys(['started', 'does', 'together', 'apart', 'every']);
+  rule.keys(['started', 'does', 'together', 'separate', 'apart', 'every']);
   const does = rule.mixed('does').map((step) => {
     if (typeof step === 'string') return { acts: [step] };
     if (Array.isArray(step)) return { acts: step };
@@ -158,12 +184,13 @@ function chainOf(rule: Reader): ChainRule {
   });
   if (!does.length) rule.fail('does: a list with at least one act is expected');
   if (rule.has('apart') && !does[rule.number('apart') - 1]) rule.fail('apart: no such entry of does');
-  for (const key of ['together', 'every'])
+  for (const key of ['together', 'separate', 'every'])
     if (rule.has(key) && !rule.flag(key)) rule.fail(`${key}: only true says something`);
   return {
     started: startersOf(rule, 'started'),
     does,
     ...(rule.has('together') ? { together: true as const } : {}),
+    ...(rule.has('separate') ? { separate: true as const } : {}),
     ...(rule.has('apart') ? { apart: rule.number('apart') } : {}),
     ...(rule.has('every') ? { every: true as const } : {}),
   };

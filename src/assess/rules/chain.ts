@@ -108,7 +108,7 @@ function links(rule: ChainRule, context: Context, done: readonly Done[], from?: 
       if (environment && !environment.test(one.job.environment)) continue;
       if (from && n === rule.apart! - 1 && one.job !== from) continue;
       if (from && n === rule.does.length - 1 && !apart(from, one.job)) continue;
-      const before = reached && earlier(reached, one, rule.together === true);
+      const before = reached && earlier(reached, one, rule);
       if (reached && !before) continue;
       const link = { done: one, name, ...(before ? { before } : {}) };
       const known = next.get(one.job);
@@ -123,11 +123,12 @@ function links(rule: ChainRule, context: Context, done: readonly Done[], from?: 
   return path;
 }
 
-function earlier(reached: ReadonlyMap<Job, Link>, { act, job }: Done, together: boolean): Link | undefined {
+function earlier(reached: ReadonlyMap<Job, Link>, { act, job }: Done, rule: ChainRule): Link | undefined {
+  const fits = (link: Link) => !rule.separate || link.done.act.path !== act.path;
   const here = reached.get(job);
-  if (here && here.done.act.step <= act.step) return here;
-  if (together) return undefined;
-  for (const [other, link] of reached) if (job.after.includes(other.id)) return link;
+  if (here && here.done.act.step <= act.step && fits(here)) return here;
+  if (rule.together) return undefined;
+  for (const [other, link] of reached) if (job.after.includes(other.id) && fits(link)) return link;
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { Acts, ActShape } from '../../levels/acts.js';
 import type { Act, Facts } from '../types.js';
-import { hangsOnComparison } from './comparison.js';
+import { besideLine, hangsOnComparison } from './comparison.js';
 
 /** Which of the classes of maturity.yml an act belongs to. */
 export interface Classifier {
@@ -56,11 +56,13 @@ function matcher(list: readonly Compiled[]): (text: string) => readonly Compiled
   };
 }
 
-function fitting({ file, through, compares }: ActShape, facts: Facts): (act: Act) => boolean {
+function fitting({ file, through, beside, compares }: ActShape, facts: Facts): (act: Act) => boolean {
   const way = through === undefined ? undefined : new RegExp(through);
   const place = file === undefined ? undefined : new RegExp(file);
+  const near = beside === undefined ? undefined : new RegExp(beside);
   return (act) =>
     (!place || place.test(act.path)) &&
     (!way || way.test(act.path) || act.way.some(({ as, path }) => way.test(as) || way.test(path))) &&
+    (!near || besideLine(facts.files.text(act.path) ?? '', act.line, near) !== undefined) &&
     (!compares || hangsOnComparison(facts.files.text(act.path) ?? '', act.line));
 }

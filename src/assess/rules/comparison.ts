@@ -29,3 +29,16 @@ export function hangsOnComparison(text: string, line: number): boolean {
 const indentOf = (line: string) => line.length - line.trimStart().length;
 
 const judges = (condition: string) => !OTHER.test(condition) && !CONSTANT.test(condition.trim());
+
+const NEAR = 20;
+
+/** The line that fits, of those above a line (and it) in the same function; comments are left out. */
+export function besideLine(text: string, line: number, wanted: RegExp): number | undefined {
+  const lines = text.split('\n');
+  for (let n = line - 1; n >= Math.max(0, line - 1 - NEAR); n--) {
+    const said = (lines[n] ?? '').replace(/(^|\s)#.*$/, '');
+    if (wanted.test(said)) return n + 1;
+    if (/^\s*(?:async\s+)?def\s/.test(said)) return undefined;
+  }
+  return undefined;
+}

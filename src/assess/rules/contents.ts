@@ -99,12 +99,16 @@ export function pythonFiles(rule: PythonRule, context: Context): readonly Eviden
   if (known) return known;
   const { facts } = context;
   const allowed = rule.file === undefined ? undefined : new Set(pathsOf(facts.files, rule.file));
+  const saying = rule.says === undefined ? undefined : new RegExp(rule.says);
+  const lacking = rule.lacks === undefined ? undefined : new RegExp(rule.lacks);
   const found = facts.pythonPaths.flatMap((path): Evidence[] => {
     if (allowed && !allowed.has(path)) return [];
     const text = facts.files.text(path);
     // Parsing costs far more than looking whether a name occurs at all.
-    if (text === undefined || !mayShow(rule, text)) return [];
-    const place = shown(rule, facts.python(path));
+    if (text === undefined || !mayShow(rule, text) || lacking?.test(text)) return [];
+    const said = saying ? text.split('\n').findIndex((line) => saying.test(line)) + 1 : 0;
+    if (saying && !said) return [];
+    const place = shown(rule, facts, path, said);
     return place ? [{ path, ...place }] : [];
   });
   context.python.set(rule, found);
@@ -123,8 +127,15 @@ function mayShow(rule: PythonRule, text: string): boolean {
   });
 }
 
-function shown(rule: PythonRule, facts: PythonFacts): { line: number; found: string } | undefined {
-  let last: { line: number; found: string } | undefined;
+function shown(
+  rule: PythonRule,
+  all: Context['facts'],
+  path: string,
+  said: number,
+): { line: number; found: string } | undefined {
+  let last = said ? { line: said, found: 'says so' } : undefined;
+  if (!rule.imports && !rule.defines && !rule.calls && !rule.asserts) return last;
+  const facts: PythonFacts = all.python(path);
   const imports = listed(rule.imports);
   if (imports) {
     const one = facts.imports.find(({ module }) =>

@@ -21,6 +21,7 @@ function ask(rule: Rule, context: Context): Verdict {
   if ('asset' in rule) return assetMeets(rule.asset, context);
   if ('chain' in rule) return chainMeets(rule.chain, context);
   if ('tested' in rule) return testedMeets(rule.tested, context);
+  if ('project' in rule) return meets(rule.project, context);
   if ('none' in rule)
     return { met: rule.none.every((inner) => !meets(inner, context).met), evidence: [], nearly: [] };
   if ('all' in rule) {

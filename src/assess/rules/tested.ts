@@ -1,16 +1,14 @@
-import type { Rule, TestedRule } from '../../levels/rule.js';
+import type { TestedRule } from '../../levels/rule.js';
 import type { Chain, Evidence, Job } from '../types.js';
 import { doneIn, startsOf } from './chain.js';
-import { pythonFiles } from './contents.js';
 import type { Context, Verdict } from './context.js';
 import { actEvidence, startEvidence } from './found.js';
-import { pathsOf } from './glob.js';
-import { meets } from './meets.js';
+import { filesFound } from './project.js';
 import { collected, testFile } from './tests.js';
 
 /** Automation runs a file of tests that judges, and that is about one of the files which the inner rule finds. */
 export function testedMeets(rule: TestedRule, context: Context): Verdict {
-  const wanted = filesOf(rule.of, context);
+  const wanted = filesFound(rule.of, context);
   const nearly: Evidence[] = [];
   if (!wanted.size) return { met: false, evidence: [], nearly };
   const environment = rule.environment === undefined ? undefined : new RegExp(rule.environment, 'i');
@@ -61,16 +59,4 @@ function comesAfter(
       one.names.some((name) => acts.includes(name)) &&
       (one.job === job ? one.act.step <= step : job.after.includes(one.job.id)),
   );
-}
-
-/** The files that a rule about files finds. */
-function filesOf(rule: Rule, context: Context): ReadonlySet<string> {
-  if ('python' in rule) return new Set(pythonFiles(rule.python, context).map(({ path }) => path));
-  if ('files' in rule) return new Set(pathsOf(context.facts.files, rule.files));
-  if ('any' in rule) return new Set(rule.any.flatMap((inner) => [...filesOf(inner, context)]));
-  if ('all' in rule) {
-    const [first, ...others] = rule.all.map((inner) => filesOf(inner, context));
-    return new Set([...(first ?? [])].filter((path) => others.every((set) => set.has(path))));
-  }
-  return new Set(meets(rule, context).evidence.map(({ path }) => path));
 }
