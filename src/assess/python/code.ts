@@ -1,0 +1,29 @@
+import type { SyntaxNode } from '@lezer/common';
+
+/** A piece of Python with its syntax: a file, or one cell of a notebook. */
+export interface Code {
+  readonly root: SyntaxNode;
+  /** The text with comments blanked, letter for letter as long as the file's. */
+  readonly text: string;
+  /** The line, in the file, of a place in the text. */
+  line(at: number): number;
+}
+
+/** On one line, with single blanks. */
+export const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
+
+export const sourceOf = (node: SyntaxNode, { text }: Code): string => flat(text.slice(node.from, node.to));
+
+export const child = (node: SyntaxNode, name: string): SyntaxNode | null => node.getChild(name);
+
+export function* children(node: SyntaxNode): Generator<SyntaxNode> {
+  for (let next = node.firstChild; next; next = next.nextSibling) yield next;
+}
+
+/** What a string says: without prefix and quotes; a format string keeps its braces. */
+export function stringText(written: string): string {
+  const [, , quote = ''] = /^([A-Za-z]*)('''|"""|'|")/.exec(written) ?? [];
+  const from = written.indexOf(quote) + quote.length;
+  const inner = written.slice(from, written.endsWith(quote) ? written.length - quote.length : undefined);
+  return inner.replace(/\\\n/g, '').replace(/\\(['"\\])/g, '$1');
+}

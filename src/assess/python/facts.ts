@@ -1,0 +1,102 @@
+import { parser } from '@lezer/python';
+import { findNodeAtLocation } from 'jsonc-parser';
+import { type Cell, readNotebook } from '../../notebook/notebook.js';
+import { parsePython } from '../../python/parse.js';
+import type { PythonFacts } from '../types.js';
+import type { Code } from './code.js';
+import { constantsOf } from './constants.js';
+import { importsOf } from './imports.js';
+import { type Gathered, walk } from './walk.js';
+
+/**
+ * What a Python file, or the code cells of a notebook, imports, calls, defines and judges; by syntax, so that comments
+ * and texts show nothing. Never throws: of a broken file it gives what could be read.
+ */
+export function pythonFacts(path: string, text: string): PythonFacts {
+  const cells = path.endsWith('.ipynb') ? (readNotebook(text)?.cells ?? []) : undefined;
+  const codes = cells
+    ? cells.filter(({ kind }) => kind === 'code').map((cell) => codeOf(cell.source, linesOf(cell, text)))
+    : [codeOf(text, lineStarts(text))];
+  const { modules, aliases } = importsOf(codes, path);
+  const constants = constantsOf(codes);
+  const found: Gathered = {
+    ...{ calls: [], defines: [], asserts: [], strings: [], mentions: new Map() },
+    broken: path.endsWith('.ipynb') && !readNotebook(text) ? 'no notebook of format 4' : undefined,
+  };
+  for (const code of codes) walk(code, aliases, constants, found);
+  for (const cell of cells ?? []) if (cell.kind === 'code') found.calls.push(...shellOf(cell, text));
+  const { mentions, broken, ...rest } = found;
+  return {
+    path,
+    imports: modules,
+    ...rest,
+    mentions: [...mentions.values()],
+    ...(broken === undefined ? {} : { broken }),
+  };
+}
+
+function codeOf(text: string, line: (at: number) => number): Code {
+  let root = parser.parse(text).topNode;
+  let errors = false;
+  const comments: [number, number][] = [];
+  root.cursor().iterate(({ type, from, to }) => {
+    if (type.isError) errors = true;
+    if (type.name === 'Comment') comments.push([from, to]);
+  });
+  if (errors) root = parsePython(text).root;
+  let bare = text;
+  if (comments.length) {
+    let at = 0;
+    const parts: string[] = [];
+    for (const [from, to] of comments) {
+      parts.push(text.slice(at, from), ' '.repeat(to - from));
+      at = to;
+    }
+    bare = [...parts, text.slice(at)].join('');
+  }
+  return { root, text: bare, line };
+}
+
+/** Lines of a text, from 1. */
+function lineStarts(text: string): (at: number) => number {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (at) => {
+    let [low, high] = [0, starts.length - 1];
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((starts[middle] ?? 0) <= at) low = middle;
+      else high = middle - 1;
+    }
+    return low + 1;
+  };
+}
+
+/** Lines of the notebook's file for places in a cell's source. */
+function linesOf(cell: Cell, text: string): (at: number) => number {
+  const inFile = lineStarts(text);
+  const source = findNodeAtLocation(cell.node, ['source']);
+  const inCell = lineStarts(cell.source);
+  const parts = source?.type === 'array' ? (source.children ?? []) : [];
+  return (at) => inFile(parts[inCell(at) - 1]?.offset ?? source?.offset ?? cell.node.offset);
+}
+
+/** What IPython hands to a shell: `!az …`, `%pip …`, `%run x.py` and whole cells below `%%bash`. */
+function shellOf(cell: Cell, text: string): PythonFacts['calls'][number][] {
+  const line = linesOf(cell, text);
+  const call = (args: string, at: number) => ({
+    name: '!',
+    args: args.slice(0, 2000),
+    line: line(at),
+    within: '',
+  });
+  const whole = /^\s*%%(?:bash|sh|script bash|!)[^\n]*\n([^]*)$/.exec(cell.source);
+  if (whole) return [call(whole[1] ?? '', 0)];
+  return [...cell.source.matchAll(/^[ \t]*(?:\w+[ \t]*=[ \t]*)?(!|%(?:pip|conda|run)\b)[ \t]*(.*)$/gm)].map(
+    (found) => {
+      const [, mark = '', words = ''] = found;
+      const program = mark === '!' ? '' : mark === '%run' ? 'python ' : `${mark.slice(1)} `;
+      return call(program + words.trim(), found.index);
+    },
+  );
+}

@@ -1,0 +1,248 @@
+import type { SyntaxNode } from '@lezer/common';
+import type { PythonFacts } from '../types.js';
+import { child, children, type Code, flat, sourceOf, stringText } from './code.js';
+import { type Constants, truthOf } from './constants.js';
+
+type List<K extends keyof PythonFacts> =
+  NonNullable<PythonFacts[K]> extends readonly (infer T)[] ? T[] : never;
+
+export interface Gathered {
+  readonly calls: List<'calls'>;
+  readonly defines: List<'defines'>;
+  readonly asserts: List<'asserts'>;
+  readonly mentions: Map<string, { name: string; within: string }>;
+  readonly strings: List<'strings'>;
+  broken: string | undefined;
+}
+
+/** Where the walk stands: in which function, and whether the code there runs and can stop anything. */
+interface State {
+  readonly within: string;
+  readonly off?: string;
+  readonly swallowed?: string;
+  readonly depth: number;
+}
+
+/** Deeper nesting than any person writes; what is below is not looked at. */
+const DEEPEST = 300;
+const MOST_ARGUMENTS = 2000;
+const MOST_NAME = 300;
+const JUDGES = /(^|\.)(assert[A-Z]\w*|assert_\w+)$|^pytest\.(raises|warns|fail)$/;
+const ENDS = /^(sys\.exit|exit|quit|os\._exit|pytest\.skip|pytest\.exit|self\.skipTest)$/;
+const SKIPPED = /^@(pytest\.mark\.skip|unittest\.skip|skip)\b(?!if)/i;
+const QUIET_CALL = /^(print|logging\.\w+|log(ger)?\.\w+|warnings\.warn|traceback\.\w+|_?LOG(GER)?\.\w+)\(/;
+
+/** Reads one piece of code into what is gathered, in order. */
+export function walk(
+  code: Code,
+  aliases: ReadonlyMap<string, string>,
+  constants: Constants,
+  into: Gathered,
+): void {
+  const resolved = (name: string): string =>
+    name.replace(/^[A-Za-z_]\w*/, (first) => aliases.get(first) ?? first).slice(-MOST_NAME);
+
+  const visit = (node: SyntaxNode, state: State): void => {
+    if (state.depth > DEEPEST) return;
+    const inner = { ...state, depth: state.depth + 1 };
+    if (node.type.isError) into.broken ??= 'what Python would not take';
+    switch (node.name) {
+      case 'ImportStatement':
+      case 'Comment':
+        return;
+      case 'PrintStatement':
+        into.broken ??= 'Python 2';
+        break;
+      case 'Script':
+      case 'Body':
+        return block(node, inner);
+      case 'FunctionDefinition':
+        return definition(node, 'function', inner);
+      case 'ClassDefinition':
+        return definition(node, 'class', inner);
+      case 'DecoratedStatement':
+        return decorated(node, inner);
+      case 'IfStatement':
+      case 'WhileStatement':
+        return branches(node, inner);
+      case 'TryStatement':
+        return attempt(node, inner);
+      case 'WithStatement':
+        return within(node, inner);
+      case 'AssertStatement':
+        judged(node, child(node, 'assert')?.nextSibling ?? null, inner);
+        break;
+      case 'CallExpression':
+        call(node, inner);
+        break;
+      case 'VariableName':
+      case 'PropertyName':
+        mention(sourceOf(node, code), inner);
+        return;
+      case 'String':
+      case 'FormatString':
+        text(node, inner);
+        break;
+    }
+    for (const part of children(node)) visit(part, inner);
+  };
+
+  /** Statements in order: after one that ends the block nothing runs any more. */
+  function block(node: SyntaxNode, state: State): void {
+    let now = state;
+    for (const statement of children(node)) {
+      if (!isDocstring(statement)) visit(statement, now);
+      const end = now.off ? undefined : endOf(statement);
+      // A definition further down is there before anything calls it.
+      if (end) now = { ...now, off: `after ${end}` };
+    }
+  }
+
+  function endOf(statement: SyntaxNode): string | undefined {
+    if (statement.name === 'ReturnStatement') return '`return`';
+    if (statement.name === 'RaiseStatement') return '`raise`';
+    if (statement.name === 'ExpressionStatement') {
+      const callee = statement.firstChild?.name === 'CallExpression' ? statement.firstChild.firstChild : null;
+      const name = callee ? resolved(sourceOf(callee, code)) : '';
+      return ENDS.test(name) ? `\`${name}()\`` : undefined;
+    }
+    if (statement.name !== 'IfStatement') return undefined;
+    const condition = child(statement, 'if')?.nextSibling ?? null;
+    if (truthOf(condition, code, constants) !== true) return undefined;
+    const body = child(statement, 'Body');
+    return body ? [...children(body)].map(endOf).find(Boolean) : undefined;
+  }
+
+  function definition(node: SyntaxNode, kind: 'function' | 'class', state: State): void {
+    const name = child(node, 'VariableName');
+    const body = child(node, 'Body');
+    if (name && !state.off)
+      into.defines.push({ name: sourceOf(name, code), line: code.line(node.from), kind });
+    for (const part of children(node))
+      if (part !== body && part.name !== 'VariableName') skipBody(part, state);
+    if (body) visit(body, kind === 'class' || !name ? state : { ...state, within: sourceOf(name, code) });
+  }
+
+  const skipBody = (part: SyntaxNode, state: State): void => {
+    if (part.name !== 'Body') visit(part, state);
+  };
+
+  function decorated(node: SyntaxNode, state: State): void {
+    const skip = [...node.getChildren('Decorator')]
+      .map((one) => sourceOf(one, code))
+      .find((one) => SKIPPED.test(one));
+    for (const part of children(node))
+      visit(
+        part,
+        skip && part.name !== 'Decorator' ? { ...state, off: state.off ?? `skipped (\`${skip}\`)` } : state,
+      );
+  }
+
+  /** `if`, `elif`, `else` and `while`: what a constant rules out is off. */
+  function branches(node: SyntaxNode, state: State): void {
+    let excluded: string | undefined;
+    let condition: SyntaxNode | null = null;
+    for (const part of children(node)) {
+      if (part.name !== 'Body') {
+        if (['if', 'elif', 'while', 'else'].includes(part.name)) condition = part.nextSibling;
+        visit(part, state);
+        continue;
+      }
+      const isElse = part.prevSibling?.name === 'else';
+      const truth = isElse || condition === part ? undefined : truthOf(condition, code, constants);
+      const written = condition && condition !== part ? sourceOf(condition, code) : '';
+      const off =
+        excluded ??
+        (truth === false ? `\`${node.name === 'IfStatement' ? 'if' : 'while'} ${written}\`` : undefined);
+      visit(part, off ? { ...state, off: state.off ?? off } : state);
+      if (truth === true && node.name === 'IfStatement') excluded = `\`else\` of \`if ${written}\``;
+    }
+  }
+
+  function attempt(node: SyntaxNode, state: State): void {
+    let quiet: string | undefined;
+    let caught: string | undefined;
+    for (const part of children(node)) {
+      if (part.name === 'except')
+        caught = part.nextSibling?.name === 'Body' ? '' : sourceOf(part.nextSibling ?? part, code);
+      if (part.name !== 'Body' || caught === undefined) continue;
+      if (/^$|\b(Base)?Exception\b/.test(caught) && [...children(part)].every(isQuiet))
+        quiet ??= `\`except${caught && ` ${caught}`}\` passes over it`;
+      caught = undefined;
+    }
+    const [body] = node.getChildren('Body');
+    for (const part of children(node))
+      visit(
+        part,
+        quiet && part.from === body?.from ? { ...state, swallowed: state.swallowed ?? quiet } : state,
+      );
+  }
+
+  const isQuiet = (statement: SyntaxNode): boolean => {
+    if (['PassStatement', 'ContinueStatement', ':', 'Comment', 'AssignStatement'].includes(statement.name))
+      return true;
+    if (statement.name !== 'ExpressionStatement') return statement.type.isError;
+    const written = sourceOf(statement, code);
+    return written === '...' || QUIET_CALL.test(written) || /^(['"])/.test(written);
+  };
+
+  function within(node: SyntaxNode, state: State): void {
+    const head = flat(code.text.slice(node.from, child(node, 'Body')?.from ?? node.to));
+    const quiet = /\bsuppress\((Base)?Exception\)/.test(head)
+      ? '`suppress(Exception)` passes over it'
+      : undefined;
+    for (const part of children(node))
+      visit(part, quiet && part.name === 'Body' ? { ...state, swallowed: state.swallowed ?? quiet } : state);
+  }
+
+  function call(node: SyntaxNode, state: State): void {
+    const callee = node.firstChild;
+    const list = child(node, 'ArgList');
+    if (!callee) return;
+    const name = resolved(sourceOf(callee, code));
+    const args = list
+      ? sourceOf(list, code)
+          .replace(/^\(\s*|\s*\)$/g, '')
+          .slice(0, MOST_ARGUMENTS)
+      : '';
+    const { within: inside, off, swallowed } = state;
+    const why = { ...(off === undefined ? {} : { off }), ...(swallowed === undefined ? {} : { swallowed }) };
+    into.calls.push({ name, args, line: code.line(callee.to), within: inside, ...why });
+    if (JUDGES.test(name))
+      judged(node, list ? (list.firstChild?.nextSibling ?? null) : null, state, /assertTrue$/.test(name));
+  }
+
+  function judged(
+    node: SyntaxNode,
+    what: SyntaxNode | null,
+    state: State,
+    plain = node.name === 'AssertStatement',
+  ): void {
+    if (state.off || state.swallowed) return;
+    if (plain && truthOf(what, code, constants) === true) return;
+    into.asserts.push({ line: code.line(node.from), within: state.within });
+  }
+
+  function mention(name: string, { within: inside, off }: State): void {
+    if (off) return;
+    // What was imported under another name is mentioned by its own too.
+    for (const one of new Set([name, aliases.get(name)?.split('.').at(-1) ?? name]))
+      into.mentions.set(`${inside} ${one}`, { name: one, within: inside });
+  }
+
+  function text(node: SyntaxNode, { within: inside, off }: State): void {
+    if (!off)
+      into.strings.push({
+        text: stringText(code.text.slice(node.from, node.to)),
+        line: code.line(node.from),
+        within: inside,
+      });
+  }
+
+  visit(code.root, { within: '', depth: 0 });
+}
+
+const isDocstring = (statement: SyntaxNode): boolean =>
+  statement.name === 'ExpressionStatement' &&
+  /^(String|ContinuedString)$/.test(statement.firstChild?.name ?? '') &&
+  statement.firstChild?.nextSibling === null;
