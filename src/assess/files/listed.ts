@@ -1,4 +1,6 @@
-import { listWithGit } from '../../git/list.js';
+import { lstatSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Listed, listWithGit } from '../../git/list.js';
 import type { Listing } from './open.js';
 import { MOST_PATHS, NOT_LOOKED_INTO, tooMany } from './walked.js';
 
@@ -9,29 +11,13 @@ const LINK = '120000';
 export async function listed(root: string): Promise<Listing | string> {
   const excludes = [...NOT_LOOKED_INTO].map((name) => `--exclude=${name}/`);
   const [tracked, untracked] = await Promise.all([
-    // The deleted are named a second time, by another tag: git looks for them faster than we could.
-    listWithGit(root, ['ls-files', '-t', '-c', '-d', '-s', '-z'], MOST_PATHS * 2),
+    // Git's own `-d` would take longer than all the rest; here it is done while git still looks for what is untracked.
+    listWithGit(root, ['ls-files', '-t', '-c', '-s', '-z'], MOST_PATHS).then((list) => ofIndex(root, list)),
     listWithGit(root, ['ls-files', '-o', '--exclude-standard', ...excludes, '-z'], MOST_PATHS),
   ]);
   const failed = tracked.failed ?? untracked.failed;
   if (failed !== undefined) return failed;
-  const paths = new Set<string>();
-  const gone: string[] = [];
-  let links = 0;
-  let sparse = 0;
-  const submodules: string[] = [];
-  for (const record of tracked.records) {
-    // `H 100644 <oid> 0\tpath`
-    const tab = record.indexOf('\t');
-    const path = record.slice(tab + 1);
-    const mode = record.slice(2, 8);
-    if (record.startsWith('R')) gone.push(path);
-    else if (record.startsWith('S')) sparse++;
-    else if (mode === SUBMODULE) submodules.push(path);
-    else if (mode === LINK) links++;
-    else paths.add(path);
-  }
-  for (const path of gone) paths.delete(path);
+  const { paths, submodules, links, sparse } = tracked;
   const nested: string[] = [];
   for (const path of untracked.records)
     if (path.endsWith('/')) nested.push(path.slice(0, -1));
@@ -56,6 +42,53 @@ export async function listed(root: string): Promise<Listing | string> {
       ...(notUtf8 ? [`${notUtf8} ${notUtf8 === 1 ? 'name is' : 'names are'} not UTF-8, and left out.`] : []),
     ],
   };
+}
+
+function ofIndex(root: string, { records, ...listed }: Listed) {
+  const paths = new Set<string>();
+  const submodules: string[] = [];
+  let links = 0;
+  let sparse = 0;
+  const isThere = presence(root);
+  for (const record of records) {
+    // `H 100644 <oid> 0\tpath`
+    const path = record.slice(record.indexOf('\t') + 1);
+    const mode = record.slice(2, 8);
+    if (record.startsWith('S')) sparse++;
+    else if (mode === SUBMODULE) submodules.push(path);
+    else if (mode === LINK) links++;
+    else if (isThere(path)) paths.add(path);
+  }
+  return { ...listed, paths, submodules, links, sparse };
+}
+
+/** Whether a path is there: folders are read whole, which is much faster than asking for each file. */
+function presence(root: string): (path: string) => boolean {
+  const folders = new Map<string, ReadonlySet<string>>();
+  return (path) => {
+    const slash = path.lastIndexOf('/');
+    const dir = path.slice(0, Math.max(0, slash));
+    let names = folders.get(dir);
+    if (!names) folders.set(dir, (names = new Set(namesIn(join(root, dir)))));
+    // Some file systems write a name otherwise than git does, and mean the same.
+    return names.has(path.slice(slash + 1)) || (names.size > 0 && isFile(join(root, path)));
+  };
+}
+
+function namesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
+  }
+}
+
+function isFile(path: string): boolean {
+  try {
+    return lstatSync(path).isFile();
+  } catch {
+    return false;
+  }
 }
 
 function some(names: readonly string[], one: string, many: string): string[] {
