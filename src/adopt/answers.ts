@@ -7,7 +7,7 @@ import { tasksOf } from '../profile/targets.js';
 import type { Root } from '../render/root.js';
 import { derivedFrom, type Derived } from './derive.js';
 import type { Seen } from './see.js';
-import { pathsFrom } from './templates.js';
+import { pathsAt, pathsFrom } from './templates.js';
 
 /** Every answer of the level with where it comes from: a flag, a file, or undefined for its default. */
 export interface Found {
@@ -72,10 +72,16 @@ export function packageFor(
   );
   const free = (name: string): boolean => {
     if (paths.some((path) => path.startsWith(`${name}/`) && path.endsWith('.py'))) return false;
-    const ours = new Set(pathsFrom(roots, level, { ...answers, package: name }));
-    return !paths.some(
-      (path) => path.startsWith(`src/${name}/`) && ours.has(path) && !/__init__\.py$/.test(path),
+    const own = new Set(
+      paths.filter((path) => path.startsWith(`src/${name}/`) && !path.endsWith('/__init__.py')),
     );
+    const ours = [...pathsFrom(roots, level, { ...answers, package: name })];
+    if (!ours.some((path) => own.has(path))) return true;
+    // With nearly all of our modules it is our package.
+    const modules = [...pathsAt(roots, level, { ...answers, package: name })].filter((path) =>
+      path.startsWith(`src/${name}/`),
+    );
+    return modules.filter((path) => paths.includes(path)).length > 0.8 * modules.length;
   };
   const fits = (name: string) => !valueProblem('package', name);
   const [own] = [...packages].filter(

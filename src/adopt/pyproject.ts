@@ -12,8 +12,9 @@ export function unchecked(
   own: readonly string[],
   templates: ReadonlySet<string>,
 ): { text: string; note: string } | undefined {
-  const [src, files] = [/^\[tool\.ruff\]\n(?:(?!\[).*\n)*?src = .*\n/m, /^\[tool\.mypy\]\nfiles = .*\n/m];
-  if (!src.test(text) || !files.test(text)) return undefined;
+  // Beside lines that no level changes: there the next one would change what this has put in.
+  const [ruff, mypy] = [/^line-length = .*\n/m, /^check_untyped_defs = .*\n/m];
+  if (!ruff.test(text) || !mypy.test(text)) return undefined;
   const places = folded(own, templates).filter((path) => !/[*?[\]{}!]/.test(path));
   if (!places.length) return undefined;
   const lines = places.map((path) => `  ${quoted(`./${path}`)},\n`).join('');
@@ -23,11 +24,11 @@ export function unchecked(
     .join('');
   const made = text
     .replace(
-      src,
+      ruff,
       (all) =>
         `${all}# Yours from before azmlops adopt: take a line away when ruff has nothing to say of it.\nextend-exclude = [\n${lines}]\n`,
     )
-    .replace(files, (all) => (patterns ? `${all}exclude = [\n${patterns}]\n` : all));
+    .replace(mypy, (all) => (patterns ? `${all}exclude = [\n${patterns}]\n` : all));
   const listed = places.slice(0, 6).join(', ') + (places.length > 6 ? ` and ${places.length - 6} more` : '');
   return {
     text: made,

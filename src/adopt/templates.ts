@@ -7,11 +7,14 @@ import { BASELINE } from '../render/render.js';
 import type { Root } from '../render/root.js';
 import { type FileTree, sorted } from '../render/tree.js';
 
+export const pathsAt = (roots: readonly Root[], level: number, answers: Answers): Set<string> =>
+  new Set(originsOf(roots, level, contextOf(level, answers)).keys());
+
 /** Every path that this level or a higher one writes. */
 export function pathsFrom(roots: readonly Root[], level: number, answers: Answers): Set<string> {
   const paths = new Set<string>();
   for (let at = level; at <= highestLevel(roots); at++)
-    for (const path of originsOf(roots, at, contextOf(at, answers)).keys()) paths.add(path);
+    for (const path of pathsAt(roots, at, answers)) paths.add(path);
   return paths;
 }
 

@@ -113,6 +113,7 @@ async function dataOf(dir: string, seen: Seen, said: DataPath | undefined, ask: 
   if (choice.taken === undefined) return { choice, doubts: [] };
   try {
     const read = await readData(join(dir, choice.taken), choice.taken);
+    if (isExample(read)) return { choice: none, doubts: [] };
     return { read, path: choice.taken, choice, doubts: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -120,6 +121,12 @@ async function dataOf(dir: string, seen: Seen, said: DataPath | undefined, ask: 
     return { choice: none, doubts: [`${why} So it is not taken as the data.`] };
   }
 }
+
+/** The penguins that templates bring along: they are nobody's own data. */
+const isExample = ({ profile }: DataRead): boolean =>
+  profile.rows === exampleProfile().rows && namesOf(profile) === namesOf(exampleProfile());
+
+const namesOf = ({ columns }: DataRead['profile']): string => JSON.stringify(columns.map(({ name }) => name));
 
 /**
  * The column to predict: the one that the code which trains names; asked for where it names none, or several.
