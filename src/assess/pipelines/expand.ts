@@ -71,7 +71,7 @@ function mapping(
       return directed(source, name, value, here, scope, branch).flatMap((node) =>
         node.is instanceof Map ? [...(node.is as ReadonlyMap<string, Node>)] : [],
       );
-    const named = name.includes('${{') ? filledIn(name, scope, false).text : name;
+    const named = name.includes('${{') ? filledIn(name, scope, '').text : name;
     return [[named, expand(source, value, here, scope)]];
   });
 }
@@ -121,30 +121,38 @@ function directed(
   );
 }
 
+/** A script that compares what a person chose must not be read as if the default were a constant. */
+const SCRIPTS = /^(script|bash|pwsh|powershell|inlineScript|inline|arguments|scriptArguments|args)$/i;
+
 function text(source: Source, raw: string, key: Key, scope: Scope): Node {
   if (!raw.includes('${{')) return made(source, key, raw);
+  const last = String(key.at(-1));
   const [, whole] = /^\$\{\{((?:(?!\}\}).){0,2000})\}\}$/s.exec(raw.trim()) ?? [];
   if (whole !== undefined) {
     const node = nodeAt(whole, scope);
     // Steps and jobs stay where they are written; a text is read where it is used.
     if (node && typeof node.is === 'object' && node.is !== null) return node;
-    if (node && key.at(-1) !== 'condition') return made(source, key, node.is, node.unsure);
+    if (node && last !== 'condition' && !(node.unsure && SCRIPTS.test(last)))
+      return made(source, key, node.is, node.unsure);
   }
-  const { text: filled, unsure } = filledIn(raw, scope, key.at(-1) === 'condition');
+  const { text: filled, unsure } = filledIn(raw, scope, last);
   return made(source, key, filled, unsure);
 }
 
-/** `condition`: what a person may choose is not read as its default. */
-function filledIn(raw: string, scope: Scope, condition: boolean): { text: string; unsure: boolean } {
+function filledIn(raw: string, scope: Scope, key: string): { text: string; unsure: boolean } {
   let unsure = false;
   const names = namesIn(scope);
-  const text = raw.replace(/\$\{\{((?:(?!\}\}).){0,2000})\}\}/gs, (whole, expression: string) => {
+  const text = raw.replace(/\$\{\{((?:(?!\}\}).){0,2000})\}\}/gs, (_, expression: string) => {
     const value = valueOf(expression, names);
     if (value && 'is' in value) return textOf(value.is);
     unsure = true;
-    if (condition) return UNSURE;
+    if (key === 'condition') return UNSURE;
     const chosen = nodeAt(expression, scope);
-    return chosen && typeof chosen.is !== 'object' ? textOf(chosen.is) : whole;
+    const usual = chosen && typeof chosen.is !== 'object' ? textOf(chosen.is) : '';
+    // A path is mostly left as it is, and worth following.
+    if (usual && (!SCRIPTS.test(key) || usual.includes('/'))) return usual;
+    // One word that no shell takes for something else.
+    return /^\s*[\w.]+\s*$/.test(expression) ? `\${{${expression.trim()}}}` : '${{…}}';
   });
   return { text, unsure };
 }

@@ -39,7 +39,7 @@ export function actsOfStep(step: Node, around: Around): Reached[] {
   const own = Object.fromEntries(
     [...entries(of.get('env'))].flatMap(([name, value]) => {
       const said = scalar(value);
-      if (said === undefined || /\$\[|\$\{\{/.test(said)) return [];
+      if (said === undefined || value.unsure || /\$\[|\$\{\{/.test(said)) return [];
       const put = filled(said, variables, reading, dir);
       return put.includes('$') ? [] : [[environmentName(name), put]];
     }),

@@ -126,7 +126,8 @@ stages:
     expect(told(chain)).toEqual([
       'Build.lint: ruff check',
       'Build.test: pytest',
-      'Stage.deploy: a, back',
+      'Stage.deploy: a',
+      'Stage.deploy (on failure): back',
       'Docs.docs: mkdocs',
       'Prod.deploy: b, c',
     ]);
@@ -137,7 +138,14 @@ stages:
       'Build.test',
       'Stage.deploy',
     ]);
-    expect(chain?.jobs.map(({ environment }) => environment)).toEqual(['', '', 'staging', '', 'production']);
+    expect(chain?.jobs.map(({ environment }) => environment)).toEqual([
+      '',
+      '',
+      'staging',
+      'staging',
+      '',
+      'production',
+    ]);
   });
 
   it('jobs wait for each other only when they say so', () => {
@@ -230,7 +238,7 @@ jobs:
     condition: failed()
 `,
     });
-    expect(told(chain)).toEqual(['a: (one)', 'b: (two), (three), four, five, six']);
+    expect(told(chain)).toEqual(['a: (one)', 'b: (two), (three), four, five', 'b (on failure): six']);
     expect(chain?.jobs[1]?.acts[0]?.off).toContain("eq(variables.deploy, 'true')");
     expect(chain?.jobs[1]?.acts[0]).toMatchObject({ line: 10 });
   });
@@ -419,6 +427,32 @@ steps:
       'hand: Job: deploy, tell',
     ]);
   });
+});
+
+it('what a person typed is no constant to a script, and a path is followed', () => {
+  const [chain] = chainsIn({
+    'azure-pipelines.yml': `
+trigger: none
+parameters:
+- { name: confirm, type: string, default: '' }
+- { name: job, type: string, default: jobs/train.yml }
+steps:
+- script: test "\${{ parameters.confirm }}" = yes
+- script: az ml job create --file \${{ parameters.job }}
+`,
+  });
+  expect(told(chain)).toEqual([
+    'Job: test "${{parameters.confirm}}" = yes, az ml job create --file jobs/train.yml',
+  ]);
+});
+
+it('a job that runs whatever happens waits for no verdict', () => {
+  const [chain] = chainsIn({
+    'azure-pipelines.yml':
+      'jobs:\n- job: test\n  steps: [{ script: pytest }, { script: tell, condition: always() }]\n- job: deploy\n  dependsOn: test\n  condition: always()\n  steps: [{ script: x }]\n',
+  });
+  expect(told(chain)).toEqual(['test: pytest', 'test (whatever happens): tell', 'deploy: x']);
+  expect(job(chain, 'deploy')?.after).toEqual([]);
 });
 
 describe('pipelines that start each other', () => {
