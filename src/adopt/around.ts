@@ -1,4 +1,5 @@
 import type { Answers } from '../answers/schema.js';
+import { foldersOf } from '../merge/moves.js';
 import type { Lift, Move } from '../merge/types.js';
 import type { Root } from '../render/root.js';
 import type { FileTree } from '../render/tree.js';
@@ -99,7 +100,7 @@ export async function aroundTeam(
     theirs.set(PROJECT, { ...project, content: bytes(made?.text ?? text) });
     if (made) notes.push(made.note);
   }
-  return { base, theirs, moves: plan.moves, lift: keptApart(plan, base, notes) };
+  return { base, theirs, moves: plan.moves, lift: keptApart({ from, ...plan }, base, notes) };
 }
 
 const textIn = (tree: FileTree, path: string): string | undefined => {
@@ -118,19 +119,20 @@ function withReadme(project: string, team: Iterable<string>): string {
 
 /** The steps' own lift on what is an edit of ours; files that only bear the name of one stay out of it. */
 function keptApart(
-  { lift, moves }: Pick<Plan, 'lift' | 'moves'>,
+  { from, lift, moves }: Pick<Plan, 'from' | 'lift' | 'moves'>,
   base: FileTree,
   notes: readonly string[],
 ): Lift {
   const known = new Set(base.keys());
-  for (const { from, to } of moves) if (base.has(from)) known.add(to);
+  for (const move of moves) if (base.has(move.from)) known.add(move.to);
+  // Of a notebook that was never ours it would make nothing but the template's own modules.
+  const used = base.has(NOTEBOOK) || from > 0 ? lift : undefined;
   return (tree) => {
-    if (!lift) return { tree, notes };
-    const own = [...tree].filter(([path]) => !known.has(path));
-    const made = lift(new Map([...tree].filter(([path]) => known.has(path))));
-    // What it says of a notebook that was never ours is no news.
-    const said = base.has(NOTEBOOK) ? made.notes : [];
-    return { tree: new Map([...made.tree, ...own]), notes: [...said, ...notes] };
+    if (!used) return { tree, notes };
+    const own = new Map([...tree].filter(([path]) => !known.has(path)));
+    const made = used(new Map([...tree].filter(([path]) => known.has(path))));
+    const fits = [...made.tree].filter(([path]) => !foldersOf(path).some((folder) => own.has(folder)));
+    return { tree: new Map([...fits, ...own]), notes: [...made.notes, ...notes] };
   };
 }
 

@@ -52,7 +52,6 @@ export function statementsOf({ cells }: Notebook): Taken {
       if (from.has(statement.from)) continue;
       const { binds, reads } = namesOfNode(statement.node, source);
       for (const name of binds) count(name);
-      // `global x` in a function, or a method that is called on it, changes what stands elsewhere.
       const shape = isDefinition(statement.node)
         ? 'definition'
         : statement.node.name === 'AssignStatement' &&
@@ -62,7 +61,12 @@ export function statementsOf({ cells }: Notebook): Taken {
           ? 'constant'
           : 'runs';
       // A magic within a function is read over, and no module could hold it.
-      const readable = code.readable && !/^\s*%%/.test(source) && !parsePython(statement.text).broken;
+      const readable =
+        code.readable &&
+        !/^\s*%%/.test(source) &&
+        !parsePython(statement.text).broken &&
+        // It would bind the module's name, not the notebook's.
+        !/^[ \t]+global\b/m.test(statement.text);
       if (shape === 'runs' && isDocstring(statement.node)) continue;
       said.push({ cell, number, statement, binds: [...binds], reads, kind: shape, readable });
     }
