@@ -1,11 +1,16 @@
 import type { Reader } from './read.js';
 
-/** One shape in which something is done; `text` is a regular expression over the text of an act of this kind. */
+/**
+ * One shape in which something is done; `text` is a regular expression over the text of an act of this kind, of a call
+ * only over what is called, up to its bracket.
+ */
 export interface ActShape {
   readonly kind: 'command' | 'call' | 'asset' | 'uses';
   readonly text: string;
   /** What its text must not fit. */
   readonly not?: string;
+  /** Of a call: over its arguments. */
+  readonly args?: string;
   /** The path of the file it stands in. */
   readonly file?: string;
   /** A hop on the way to it, or the file it stands in, that must fit. */
@@ -64,15 +69,17 @@ export function shapeOf(at: Reader): ActClass['any'][number] {
     at.keys(['act']);
     return { act: at.text('act') };
   }
-  at.keys([...KINDS, 'not', 'file', 'through', 'beside', 'compares']);
+  at.keys([...KINDS, 'not', 'args', 'file', 'through', 'beside', 'compares']);
   const given = KINDS.filter((kind) => at.has(kind));
   const [kind] = given;
   if (given.length !== 1 || !kind) return at.fail(`needs one of: ${KINDS.join(', ')}, act`);
+  if (at.has('args') && kind !== 'call') at.fail('args: only a call has arguments');
   if (at.has('compares') && !at.flag('compares')) at.fail('compares: only true says something');
   return {
     kind,
     text: at.regex(kind),
     ...(at.has('not') ? { not: at.regex('not') } : {}),
+    ...(at.has('args') ? { args: at.regex('args') } : {}),
     ...(at.has('file') ? { file: at.regex('file') } : {}),
     ...(at.has('through') ? { through: at.regex('through') } : {}),
     ...(at.has('beside') ? { beside: at.regex('beside') } : {}),

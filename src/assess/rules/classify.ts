@@ -19,7 +19,7 @@ export function classifier(acts: Acts, facts: Facts): Classifier {
       shapes.set(shape.kind, list);
     }
   const texts = new Map<string, (text: string) => readonly Compiled[]>();
-  for (const [kind, list] of shapes) texts.set(kind, matcher(list));
+  for (const [kind, list] of shapes) texts.set(kind, matcher(list, kind === 'call'));
   return (act) => {
     const found = texts.get(act.kind)?.(act.text) ?? [];
     return found.length ? [...new Set(found.filter(({ fits }) => fits(act)).map(({ name }) => name))] : [];
@@ -34,20 +34,46 @@ function shapesOf(acts: Acts, name: string, via: Set<string>): ActShape[] {
   );
 }
 
-function matcher(list: readonly Compiled[]): (text: string) => readonly Compiled[] {
+/** What is called, up to its bracket: the last one that encloses the end of the text. */
+export function calleeOf(text: string): string {
+  let depth = 0;
+  for (let n = text.length - 1; n >= 0; n--) {
+    const char = text.charAt(n);
+    if (char === '"' || char === "'") {
+      const before = text.lastIndexOf(char, n - 1);
+      if (n === 0 || before === -1) break;
+      n = before;
+      continue;
+    }
+    if (char === ')' || char === ']' || char === '}') depth++;
+    else if (char === '(' || char === '[' || char === '{') depth--;
+    if (depth === 0 && char === '(') return text.slice(0, n + 1);
+    // Brackets in strings, or arguments that were cut off: then it is what stands before the first one.
+    if (depth < 0) break;
+  }
+  return text.slice(0, text.indexOf('(') + 1 || undefined);
+}
+
+function matcher(list: readonly Compiled[], calls: boolean): (text: string) => readonly Compiled[] {
   const compiled = list.map((shape) => ({
     shape,
     wanted: new RegExp(shape.text),
     unwanted: shape.not === undefined ? undefined : new RegExp(shape.not),
+    given: shape.args === undefined ? undefined : new RegExp(shape.args),
   }));
   const any = new RegExp(list.map(({ text }) => `(?:${text})`).join('|'));
   const known = new Map<string, readonly Compiled[]>();
   return (text) => {
     let found = known.get(text);
     if (!found) {
-      found = any.test(text)
+      const head = calls ? calleeOf(text) : text;
+      const args = text.slice(head.length);
+      found = any.test(head)
         ? compiled
-            .filter(({ wanted, unwanted }) => wanted.test(text) && !unwanted?.test(text))
+            .filter(
+              ({ wanted, unwanted, given }) =>
+                wanted.test(head) && !unwanted?.test(text) && (!given || given.test(args)),
+            )
             .map(({ shape }) => shape)
         : [];
       known.set(text, found);

@@ -30,7 +30,7 @@ const indentOf = (line: string) => line.length - line.trimStart().length;
 
 const judges = (condition: string) => !OTHER.test(condition) && !CONSTANT.test(condition.trim());
 
-const NEAR = 20;
+const NEAR = 14;
 
 /** The line that fits, of those above a line (and it) in the same function; comments are left out. */
 export function besideLine(text: string, line: number, wanted: RegExp): number | undefined {

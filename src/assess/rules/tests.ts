@@ -96,8 +96,12 @@ function pythonTests(path: string, { facts }: Context): TestFile | undefined {
   );
   if (!judged) return undefined;
   const about = new Set<string>();
+  // A thin entry script is tested through what it is made of, and by what starts it: one file further.
   for (const source of [path, ...conftests(path, facts.files)])
-    aboutOf(source, facts).forEach((one) => about.add(one));
+    for (const one of aboutOf(source, facts)) {
+      about.add(one);
+      aboutOf(one, facts).forEach((other) => about.add(other));
+    }
   return { path, line: judged.line, about };
 }
 
