@@ -1,5 +1,6 @@
 import type { Follow } from '../hops/follow.js';
 import type { Chain, Files } from '../types.js';
+import { signatureOf } from './alike.js';
 import { branchRef } from './events.js';
 import { somePasses } from './filters.js';
 import { Follower } from './follower.js';
@@ -82,7 +83,7 @@ function chainsOf(document: Document, starts: readonly Start[], world: World): C
     };
     for (const jobs of [main, ...others]) {
       if (!byPaths && !touches(jobs, dirs, files.within)) continue;
-      const key = JSON.stringify(jobs);
+      const key = signatureOf(jobs);
       const known = alike.get(key);
       if (!known) alike.set(key, { ...own, started: [started], jobs });
       else if (!start.implicit && !known.started.some((other) => isSame(other, started)))

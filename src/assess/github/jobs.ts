@@ -1,7 +1,8 @@
 import { posix } from 'node:path';
 import type { Act, Hop, Job } from '../types.js';
 import { type Event, givenInputs } from './events.js';
-import { comeTo, type Follower } from './follower.js';
+import type { Follower } from './follower.js';
+import { signed } from './alike.js';
 import { runsOf } from './matrix.js';
 import { orderOf } from './order.js';
 import type { Request } from './requests.js';
@@ -219,7 +220,8 @@ class OneJob {
       const done = steps.done.filter((one) => one.when === when).slice(0, MOST_ACTS);
       if (!done.length && when !== 'well') continue;
       const part = parts[when];
-      all.jobs.push({ id: part, environment, after, acts: done.map(({ act }) => act) });
+      const acts = done.map(({ act }) => act);
+      all.jobs.push(signed({ id: part, environment, after, acts }, steps.signatures[when]));
       if (when !== 'failure') this.ended.push(part);
       for (const { act, request } of done) {
         if (request) all.asked.push({ request, act, job: part, after: [...after, part] });
@@ -233,9 +235,16 @@ class OneJob {
     const line = called.document.line(['jobs', this.id, 'uses']);
     const place = { path: called.document.path, line };
     const act = (off?: string) => {
-      const used: Act = { kind: 'uses', text: uses, ...place, way: [], step: 1 };
-      const acts = [comeTo(used, called.way, called.off ?? off, called.swallowed)];
-      all.jobs.push({ id, environment: '', after, acts });
+      const { acts, number } = world.follower.uses(
+        uses,
+        place.path,
+        line,
+        called.way,
+        1,
+        called.off ?? off,
+        called.swallowed,
+      );
+      all.jobs.push(signed({ id, environment: '', after, acts }, `${number}`));
       this.ended.push(id);
     };
     if (!/^(?:\.\/|\$\/)/.test(uses)) return act();
@@ -295,7 +304,8 @@ function runnerOf(job: Mapping): Value {
   return object(bare(os && !label.includes('${{') ? [['os', known(os)]] : []), unknown);
 }
 
+/** What GitHub takes when nobody names a shell. */
 const usualShell = (job: Mapping) =>
-  JSON.stringify(job['runs-on'] ?? '').includes('windows') ? 'pwsh' : 'bash';
+  JSON.stringify(job['runs-on'] ?? '').includes('windows') ? 'pwsh' : 'bash -e {0}';
 
 const textOr = (said: unknown) => (typeof said === 'string' ? said : '');

@@ -92,6 +92,7 @@ export function constantsOf(env: ReadonlyMap<string, Value>): Record<string, str
 
 /** Whether an `if` holds; undefined when files do not tell. Without a status function of its own it asks success() too. */
 export function holds(said: unknown, scope: Scope, before: Before, people = true): boolean | undefined {
+  if (said === undefined || said === null) return before === 'open' || before === 'well';
   const { code, always } = conditionOf(said);
   if (always) return true;
   const tree = parsed(code);
@@ -117,7 +118,7 @@ const valueText = (said: unknown) => (typeof said === 'boolean' || typeof said =
 
 /** Why a condition never holds, undefined when it may. */
 export function neverBecause(what: 'job' | 'step', said: unknown, scope: Scope): string | undefined {
-  if (holds(said, scope, 'open') !== false) return undefined;
+  if (said === undefined || holds(said, scope, 'open') !== false) return undefined;
   const text = `\`if: ${shortened(typeof said === 'string' ? said : String(valueText(said)))}\``;
   if (/^(?:\$\{\{)?\s*false\s*(?:\}\})?$/.test(conditionOf(said).code.trim())) {
     return `the ${what} is switched off (${text})`;
@@ -142,7 +143,7 @@ function contextsOf(scope: Scope, before: Before, people: boolean): Contexts {
       if (name === 'github') return github(scope, people);
       if (name === 'inputs') return scope.event.inputs;
       if (name === 'env') {
-        return object(bare([...scope.env].map(([key, value]) => [key.toLowerCase(), value])), unknown);
+        return envContext(scope.env);
       }
       if (name === 'steps' && before === 'failed') return failed(scope.contexts.steps);
       if (name === 'needs' && before === 'failed') return failed(scope.contexts.needs);
@@ -158,15 +159,34 @@ function contextsOf(scope: Scope, before: Before, people: boolean): Contexts {
   };
 }
 
+/** Asked for by every expression of the levels below. */
+const envContexts = new WeakMap<ReadonlyMap<string, Value>, Value>();
+
+function envContext(env: ReadonlyMap<string, Value>): Value {
+  let context = envContexts.get(env);
+  if (!context) {
+    context = object(bare([...env].map(([key, value]) => [key.toLowerCase(), value])), unknown);
+    envContexts.set(env, context);
+  }
+  return context;
+}
+
+const githubContexts = [new WeakMap<Event, Value>(), new WeakMap<Event, Value>()] as const;
+
 function github(scope: Scope, people: boolean): Value {
-  const context = githubContext(scope.event, people);
+  const earlier = githubContexts[people ? 1 : 0];
+  const context = earlier.get(scope.event) ?? githubContext(scope.event, people);
+  earlier.set(scope.event, context);
   if (context.is !== 'object') return context;
   const to = (folder: string) => known(posix.relative(`/${scope.dir}`, `/${folder}`) || '.');
-  const entries = {
+  const entries: Record<string, Value> = {
     workspace: to(''),
     ...(scope.action === undefined ? {} : { action_path: to(scope.action) }),
   };
-  return object(bare([...Object.entries(context.entries), ...Object.entries(entries)]), context.rest);
+  return object(
+    Object.assign(Object.create(context.entries), entries) as Record<string, Value>,
+    context.rest,
+  );
 }
 
 /** Steps and jobs as they are when all of them failed. */
@@ -189,6 +209,7 @@ function hashed(patterns: readonly Value[], files: Files): Value {
 
 /** A text in pieces: plain ones, and the code within `${{ }}`. */
 function partsOf(text: string): (string | { readonly code: string })[] {
+  if (!text.includes('${{')) return text ? [text] : [];
   const parts: (string | { code: string })[] = [];
   let at = 0;
   for (;;) {

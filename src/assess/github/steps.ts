@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import type { Script } from '../hops/follow.js';
 import type { Act, Hop } from '../types.js';
 import { givenInputs } from './events.js';
-import { comeTo, type Follower } from './follower.js';
+import type { Answer, Follower } from './follower.js';
 import { actionName, inlineOf } from './inline.js';
 import { type Request, requestOf, requestOfAction } from './requests.js';
 import { constantsOf, envOf, fill, holds, neverBecause, type Scope, valueIn } from './scope.js';
@@ -47,6 +47,8 @@ export class Steps {
   readonly done: Done[] = [];
   /** Folders that commands ran in. */
   readonly dirs = new Set<string>();
+  /** Equal for equal acts. */
+  readonly signatures: Record<When, string> = { well: '', anyway: '', failure: '' };
   private step = 0;
   /** Where the repository was checked out to, and folders that hold another one. */
   private checkedOut = '';
@@ -94,27 +96,56 @@ export class Steps {
     const text = fill(String(step.run), scope);
     const shell = textOfValue(valueIn(step.shell ?? frame.usual.shell, scope)) ?? '';
     const line = lineOfText(frame.document, [...frame.key, 'run']);
-    this.script(text, languageOf(shell), line, { ...frame, scope });
+    const pipefail = shell === 'bash' || shell.includes('pipefail');
+    this.script(text, languageOf(shell), line, { ...frame, scope }, pipefail);
     return text;
   }
 
-  private script(text: string, language: Script['language'], line: number, frame: Frame): void {
+  private script(
+    text: string,
+    language: Script['language'],
+    line: number,
+    frame: Frame,
+    pipefail = false,
+  ): void {
     const { scope, way } = frame;
     this.dirs.add(scope.dir);
-    const acts = this.follower.script({
+    const script: Script = {
       text,
       language,
       at: { path: frame.document.path, line },
       dir: scope.dir,
+      pipefail,
       env: { ...constantsOf(scope.env), ...runnersOwn(text, scope) },
       way,
       ...optional({ off: frame.off, swallowed: frame.swallowed }),
-    });
-    for (const act of acts) this.push({ ...act, step: this.step }, frame, requestOf(act));
+    };
+    this.push(this.follower.script(script, this.step), frame, requestOf);
   }
 
-  private push(act: Act, frame: Frame, request?: Request): void {
-    this.done.push({ when: frame.when ?? 'well', act, ...(request ? { request } : {}) });
+  private push(answer: Answer, frame: Frame, requests?: (act: Act) => Request | undefined): void {
+    const when = frame.when ?? 'well';
+    this.signatures[when] += `,${answer.number}`;
+    for (const act of answer.acts) {
+      const request = requests?.(act);
+      this.done.push({ when, act, ...(request ? { request } : {}) });
+    }
+  }
+
+  private pushUses(
+    uses: string,
+    line: number,
+    frame: Frame,
+    requests?: (act: Act) => Request | undefined,
+    off?: string,
+  ): void {
+    const { document, way, swallowed } = frame;
+    const offBecause = frame.off ?? off;
+    this.push(
+      this.follower.uses(uses, document.path, line, way, this.step, offBecause, swallowed),
+      frame,
+      requests,
+    );
   }
 
   private uses(uses: string, step: Mapping, frame: Frame): void {
@@ -128,13 +159,7 @@ export class Steps {
     };
     if (actionName(uses).toLowerCase() === 'actions/checkout')
       this.checkout(input('repository'), input('path'));
-    const act = comeTo<Act>(
-      { kind: 'uses', text: uses, ...place, way: [], step: this.step },
-      frame.way,
-      frame.off,
-      frame.swallowed,
-    );
-    this.push(act, frame, requestOfAction(uses, input));
+    this.pushUses(uses, place.line, frame, () => requestOfAction(uses, input));
     const inline = inlineOf(uses);
     const text = inline && input(inline.input);
     if (inline && text !== undefined) {
@@ -155,16 +180,7 @@ export class Steps {
     const folder = this.fromRoot(named);
     const place = { path: frame.document.path, line };
     const hop: Hop = { ...place, as: `uses ${uses}` };
-    const act = (off?: string) =>
-      this.push(
-        comeTo<Act>(
-          { kind: 'uses', text: uses, ...place, way: [], step: this.step },
-          frame.way,
-          frame.off ?? off,
-          frame.swallowed,
-        ),
-        frame,
-      );
+    const act = (off?: string) => this.pushUses(uses, line, frame, undefined, off);
     if (this.foreign.some((other) => named === other || named.startsWith(`${other}/`))) return act();
     const path = ['action.yml', 'action.yaml']
       .map((file) => posix.join(folder, file))

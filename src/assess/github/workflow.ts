@@ -49,10 +49,21 @@ export class Documents {
       path,
       value: error === undefined ? mapping(document?.value) : {},
       text,
-      line: (key) => document?.line(key) ?? 1,
+      line: remembered((key) => document?.line(key) ?? 1),
       ...(error === undefined ? {} : { error }),
     };
   }
+}
+
+/** The same lines are asked for with every start. */
+function remembered(line: Document['line']): Document['line'] {
+  const lines = new Map<string, number>();
+  return (key) => {
+    const path = key.join('\n');
+    const known = lines.get(path) ?? line(key);
+    lines.set(path, known);
+    return known;
+  };
 }
 
 export function isWorkflow(path: string): boolean {
