@@ -8,6 +8,7 @@ import { jobsOfWorkflow, type World } from './jobs.js';
 import { joinedTo } from './joined.js';
 import { refusalOf } from './order.js';
 import { type Start, startsOf, triggersOf } from './triggers.js';
+import { Units } from './units.js';
 import { unknown } from './values.js';
 import { type Document, Documents, mapping, nameOf, texts } from './workflow.js';
 
@@ -19,7 +20,9 @@ const MOST_JOBS = 20_000;
  */
 export function githubChains(files: Files, follow: Follow): Chain[] {
   const documents = new Documents(files);
-  const world: World = { documents, follower: new Follower(follow), budget: MOST_JOBS, called: new Set() };
+  const follower = new Follower(follow);
+  const units = new Units(documents, follower);
+  const world: World = { documents, follower, units, budget: MOST_JOBS, called: new Set() };
   const readable = documents.workflows().filter(({ error }) => error === undefined);
   const chains = readable.flatMap((document) => chainsOf(document, startsIn(document, world), world));
   const idle = readable.filter((document) => !world.called.has(document.path) && isOnlyCalled(document));

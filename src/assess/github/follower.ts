@@ -13,6 +13,8 @@ export interface Answer {
  */
 export class Follower {
   private readonly reached = new Map<string, { acts: readonly Reached[]; number: number }>();
+  /** Other constants may well lead to the same. */
+  private readonly numbers = new Map<string, number>();
   private readonly answers = new Map<string, Answer>();
   constructor(private readonly follow: Follow) {}
 
@@ -21,7 +23,11 @@ export class Follower {
     const key = JSON.stringify([at.path, at.line, language, dir, pipefail, env, text]);
     let reached = this.reached.get(key);
     if (!reached) {
-      reached = { acts: this.follow.script({ ...script, way: [] }), number: this.reached.size };
+      const acts = this.follow.script({ ...script, way: [] });
+      const same = JSON.stringify(acts);
+      const number = this.numbers.get(same) ?? this.numbers.size;
+      this.numbers.set(same, number);
+      reached = { acts, number };
       this.reached.set(key, reached);
     }
     return this.come(reached.acts, `${reached.number}`, way, step, off, swallowed);
@@ -69,7 +75,12 @@ export class Follower {
 }
 
 /** The same act at the end of a way that begins earlier. */
-function comeTo(act: Act, way: readonly Hop[], off: string | undefined, swallowed: string | undefined): Act {
+export function comeTo(
+  act: Act,
+  way: readonly Hop[],
+  off: string | undefined,
+  swallowed: string | undefined,
+): Act {
   const offBecause = off ?? act.off;
   const swallowedBecause = act.swallowed ?? swallowed;
   return {

@@ -7,7 +7,8 @@ import { runsOf } from './matrix.js';
 import { orderOf } from './order.js';
 import type { Request } from './requests.js';
 import { envOf, holds, neverBecause, type Scope, valueIn } from './scope.js';
-import { optional, Steps, type When } from './steps.js';
+import { optional, type When } from './steps.js';
+import type { Units } from './units.js';
 import { triggersOf } from './triggers.js';
 import { bare, known, nothing, object, oneOf, textOfValue, truthOf, unknown, type Value } from './values.js';
 import { type Document, type Documents, type Mapping, mapping } from './workflow.js';
@@ -15,6 +16,7 @@ import { type Document, type Documents, type Mapping, mapping } from './workflow
 export interface World {
   readonly documents: Documents;
   readonly follower: Follower;
+  readonly units: Units;
   /** How many jobs may still be looked at, so that workflows that call each other many times over come to an end. */
   budget: number;
   /** Workflows that some other one calls. */
@@ -195,21 +197,25 @@ class OneJob {
       ...mapping(mapping(called.document.value.defaults).run),
       ...mapping(mapping(job.defaults).run),
     };
-    const steps = new Steps(this.world.documents, this.world.follower);
-    steps.add({
-      document: called.document,
-      key: ['jobs', this.id, 'steps'],
-      steps: job.steps,
-      scope,
-      way: called.way,
-      usual: {
-        dir: textOr(defaults['working-directory']),
-        shell: textOr(defaults.shell) || usualShell(job),
+    const unit = this.world.units.of(
+      job,
+      {
+        document: called.document,
+        key: ['jobs', this.id, 'steps'],
+        steps: job.steps,
+        scope,
+        way: [],
+        usual: {
+          dir: textOr(defaults['working-directory']),
+          shell: textOr(defaults.shell) || usualShell(job),
+        },
+        via: [],
       },
-      via: [],
-      ...optional({ off: called.off, swallowed: this.swallowed(scope) }),
-    });
-    for (const dir of steps.dirs) all.dirs.add(dir);
+      called.way,
+      called.off,
+      this.swallowed(scope),
+    );
+    for (const dir of unit.dirs) all.dirs.add(dir);
     const environment = environmentOf(job, scope);
     const parts: Record<When, string> = {
       well: id,
@@ -217,11 +223,11 @@ class OneJob {
       failure: `${id} (on failure)`,
     };
     for (const when of ['well', 'anyway', 'failure'] as const) {
-      const done = steps.done.filter((one) => one.when === when).slice(0, MOST_ACTS);
+      const done = unit.done[when].slice(0, MOST_ACTS);
       if (!done.length && when !== 'well') continue;
       const part = parts[when];
       const acts = done.map(({ act }) => act);
-      all.jobs.push(signed({ id: part, environment, after, acts }, steps.signatures[when]));
+      all.jobs.push(signed({ id: part, environment, after, acts }, unit.signatures[when]));
       if (when !== 'failure') this.ended.push(part);
       for (const { act, request } of done) {
         if (request) all.asked.push({ request, act, job: part, after: [...after, part] });
