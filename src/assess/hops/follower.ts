@@ -1,0 +1,252 @@
+import { posix } from 'node:path';
+import { powershellText } from '../shell/powershell.js';
+import { shellText } from '../shell/commands.js';
+import type { Asset, Files, Hop, Place, PythonFacts } from '../types.js';
+import { followAz } from './azureml.js';
+import type { Follow, From, Reached, Script } from './follow.js';
+import { followMake } from './make.js';
+import { from, globbed } from './paths.js';
+import { baseName, isPython, operands, option, unwrapped } from './programs.js';
+import { followPython, moduleFile, programOf } from './python.js';
+import { TASKS } from './tasks.js';
+import { actAt, type ShellOptions, type Trail, type Where } from './trail.js';
+
+/** Deeper ways and longer lists no person could follow either. */
+const DEEPEST = 12;
+const MOST = 20_000;
+
+export interface Sources {
+  asset(path: string): Asset | undefined;
+  python(path: string): PythonFacts;
+}
+
+/** What commands lead to in a repository; pure, never throws, bounded to 12 hops and 20,000 acts for one question. */
+export function follower(files: Files, sources: Sources): Follow {
+  return {
+    script(script) {
+      const run = new Run(files, sources);
+      run.script(script);
+      return run.out;
+    },
+    python(path, way, given) {
+      const run = new Run(files, sources);
+      run.python(path, whereOf(given, way));
+      return run.out;
+    },
+  };
+}
+
+const whereOf = (given: From, way: readonly Hop[]): Where => ({
+  dir: given.dir,
+  env: given.env,
+  off: given.off,
+  swallowed: given.swallowed,
+  way,
+  active: [],
+});
+
+class Run implements Trail {
+  readonly out: Reached[] = [];
+  /** Files that a command before may have made. */
+  private readonly written = new Set<string>();
+
+  constructor(
+    readonly files: Files,
+    private readonly sources: Sources,
+  ) {}
+
+  asset = (path: string): Asset | undefined => this.sources.asset(path);
+  facts = (path: string): PythonFacts => this.sources.python(path);
+
+  add(act: Reached): void {
+    if (this.out.length < MOST) this.out.push(act);
+  }
+
+  enter(where: Where, key: string, hop: Hop): Where | undefined {
+    if (where.active.length >= DEEPEST || where.active.includes(key) || this.out.length >= MOST)
+      return undefined;
+    return { ...where, way: [...where.way, hop], active: [...where.active, key] };
+  }
+
+  script(script: Script): void {
+    const where = whereOf(script, script.way);
+    if (script.language === 'python') this.inlinePython(script.text, script.at, where);
+    else
+      this.shell(script.text, script.at, where, {
+        language: script.language,
+        ...(script.pipefail === undefined ? {} : { pipefail: script.pipefail }),
+      });
+  }
+
+  shell(text: string, at: Place, where: Where, options: ShellOptions = {}): void {
+    const { language = 'shell', words, pipefail } = options;
+    const glob = (pattern: string, dir: string) => {
+      const inside = where.dir === undefined ? undefined : from(where.dir, dir === '' ? '.' : dir);
+      return inside === undefined ? [] : globbed(this.files, pattern, inside);
+    };
+    const read = language === 'powershell' ? powershellText : shellText;
+    const { commands, writes } = read(text, {
+      line: at.line,
+      env: where.env,
+      glob,
+      ...(words ? { words } : {}),
+      ...(pipefail === undefined ? {} : { pipefail }),
+    });
+    for (const path of writes) {
+      const whole = from(where.dir, path);
+      if (whole !== undefined) this.written.add(whole);
+    }
+    for (const command of commands) {
+      const dir =
+        command.dir === undefined ? undefined : command.dir === '' ? where.dir : from(where.dir, command.dir);
+      const place = { path: at.path, line: command.line };
+      const inside: Where = {
+        ...where,
+        dir,
+        env: command.env,
+        off: where.off ?? command.off,
+        swallowed: where.swallowed ?? command.swallowed,
+      };
+      this.command(command.words, command.text, place, inside);
+      if (command.input)
+        this.input(command.words, command.input, { path: at.path, line: command.input.line }, inside);
+    }
+  }
+
+  /** A heredoc that a shell or Python is fed with. */
+  private input(words: readonly string[], { text }: { text: string }, at: Place, where: Where): void {
+    const [program = '', ...rest] = unwrapped(words);
+    if (isPython(program) && !rest.some((word) => /\.py$|^-[cm]$/.test(word)))
+      this.inlinePython(text, at, where);
+    else if (/^(?:ba|z|da)?sh$/.test(baseName(program)) && operands(rest, []).length === 0)
+      this.shell(text, at, where);
+  }
+
+  command(words: readonly string[], text: string, at: Place, where: Where): void {
+    const left = unwrapped(words);
+    const missing = where.off === undefined ? this.missing(left, where) : undefined;
+    const here = missing === undefined ? where : { ...where, off: `${missing} is not there` };
+    this.add(actAt('command', text, at, here));
+    if (missing !== undefined || this.out.length >= MOST) return;
+    this.follow(left, text, at, here);
+  }
+
+  private follow(words: readonly string[], text: string, at: Place, where: Where): void {
+    const [program = '', ...rest] = words;
+    const name = baseName(program);
+    if (name === 'az') return followAz(words, text, at, where, this);
+    if (name === 'make' || name === 'gmake') return followMake(rest, text, at, where, this);
+    if (isPython(program)) return this.pythonProgram(rest, text, at, where);
+    if (/^(?:ba|z|da|k)?sh$/.test(name)) return this.shellProgram(rest, text, at, where);
+    if (name === 'source' || name === '.') return this.file(rest[0], rest.slice(1), text, at, where);
+    if (name === 'pwsh' || name === 'powershell') {
+      const file = option(rest, '-File', '-f', '-file') ?? operands(rest, ['-Command', '-c'])[0];
+      return this.file(file, [], text, at, where);
+    }
+    if (name === 'torchrun' || name === 'mpirun' || name === 'accelerate' || name === 'spark-submit') {
+      const script = rest.find((word) => word.endsWith('.py'));
+      return this.file(script, [], text, at, where);
+    }
+    const task = Object.hasOwn(TASKS, name) ? TASKS[name] : undefined;
+    if (task) return task(rest, text, at, where, this);
+    if (/^\.{0,2}[\w.-]*\/|\.(?:sh|py|ps1)$/.test(program)) return this.file(program, rest, text, at, where);
+    const entry = programOf(name, this.files);
+    if (entry !== undefined) this.file(`/.root/${entry}`, [], text, at, where);
+  }
+
+  private shellProgram(rest: readonly string[], text: string, at: Place, where: Where): void {
+    const inline = rest.findIndex((word) => /^-\w*c$/.test(word));
+    if (inline !== -1) {
+      const inside = this.enter(where, `sh -c ${at.path}:${at.line}`, { ...at, as: text });
+      if (inside) this.shell(rest[inline + 1] ?? '', at, { ...inside, way: where.way });
+      return;
+    }
+    const index = rest.findIndex((word) => !/^[-+]|^(?:pipefail|errexit)$/.test(word));
+    if (index !== -1) this.file(rest[index], rest.slice(index + 1), text, at, where);
+  }
+
+  private pythonProgram(rest: readonly string[], text: string, at: Place, where: Where): void {
+    for (let index = 0; index < rest.length; index++) {
+      const word = rest[index] ?? '';
+      if (word === '-c') return this.inlinePython(rest[index + 1] ?? '', at, where);
+      if (word === '-m' || /^-m\w/.test(word)) {
+        const module = word === '-m' ? (rest[index + 1] ?? '') : word.slice(2);
+        return this.module(module, rest.slice(index + 2), text, at, where);
+      }
+      if (!word.startsWith('-')) return this.file(word, rest.slice(index + 1), text, at, where);
+      if (word === '-W' || word === '-X') index++;
+    }
+  }
+
+  private module(module: string, rest: readonly string[], text: string, at: Place, where: Where): void {
+    const path = moduleFile(module, where.dir, this.files);
+    if (path === undefined) {
+      // Tools are modules too: `python -m tox`.
+      if (/^(?:tox|nox|papermill|nbconvert|dvc|mlflow)$/.test(module))
+        this.follow(
+          module === 'nbconvert' ? ['jupyter', module, ...rest] : [module, ...rest],
+          text,
+          at,
+          where,
+        );
+      return;
+    }
+    const inside = this.enter(where, `python ${path}`, { ...at, as: text });
+    if (inside) this.python(path, inside);
+  }
+
+  /** A script of the repository, in whatever language. */
+  file(path: string | undefined, words: readonly string[], text: string, at: Place, where: Where): void {
+    const whole = path === undefined ? undefined : from(where.dir, path);
+    if (whole === undefined) return;
+    if (!this.files.has(whole)) {
+      const main = `${whole}/__main__.py`;
+      if (this.files.has(main)) this.file(`/.root/${main}`, words, text, at, where);
+      return;
+    }
+    const python = /\.(?:py|ipynb)$/.test(whole);
+    const inside = this.enter(where, `${python ? 'python' : 'script'} ${whole}`, { ...at, as: text });
+    if (!inside) return;
+    if (python) return this.python(whole, inside);
+    const content = this.files.text(whole);
+    if (content === undefined) return;
+    if (/^#!.*python/.test(content)) return this.python(whole, inside);
+    const language = whole.endsWith('.ps1') ? 'powershell' : 'shell';
+    this.shell(content, { path: whole, line: 1 }, inside, { language, words, pipefail: false });
+  }
+
+  python(path: string, where: Where): void {
+    followPython(path, where, this);
+  }
+
+  /** Python that stands in a step or behind `-c`: what it imports of the repository is followed. */
+  private inlinePython(text: string, at: Place, where: Where): void {
+    const modules = [...text.matchAll(/(?:^|[\n;])\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+))/g)];
+    for (const [, one, other] of modules.slice(0, 50)) {
+      const path = moduleFile(one ?? other ?? '', where.dir, this.files);
+      const inside =
+        path && this.enter(where, `python ${path}`, { ...at, as: `import ${one ?? other ?? ''}` });
+      if (path && inside) this.python(path, inside);
+    }
+  }
+
+  /** What a command names that is not in the repository and that nothing before it wrote. */
+  private missing(words: readonly string[], where: Where): string | undefined {
+    if (where.dir === undefined) return undefined;
+    const [program = '', ...rest] = words;
+    const name = baseName(program);
+    let path: string | undefined;
+    if (name === 'az' && rest[0] === 'ml') path = option(rest, '--file', '-f');
+    else if (isPython(program)) {
+      const first = rest.find((word) => !word.startsWith('-'));
+      path = first && !rest.some((word) => /^-[mc]/.test(word)) && first.endsWith('.py') ? first : undefined;
+    } else if (/^(?:ba|z|da)?sh$/.test(name))
+      path = rest.find((word) => /\.sh$/.test(word) && !word.startsWith('-'));
+    else if (/^\.{1,2}\/.*\.(?:sh|py|ps1)$/.test(program)) path = program;
+    if (path === undefined || /[*?{}$]/.test(path)) return undefined;
+    const whole = from(where.dir, path);
+    if (whole === undefined || this.files.has(whole) || this.written.has(whole)) return undefined;
+    if (this.files.skipped.has(whole)) return undefined;
+    return posix.normalize(path);
+  }
+}

@@ -1,0 +1,47 @@
+import type { Asset, Files, Hop, Place, PythonFacts } from '../types.js';
+import type { Reached } from './follow.js';
+
+/** Where something is run: the folder, what is known there, how one came there, and whether it happens at all. */
+export interface Where {
+  /** Relative to the root; undefined when files do not show it. */
+  readonly dir: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly way: readonly Hop[];
+  readonly off?: string | undefined;
+  readonly swallowed?: string | undefined;
+  /** What is being followed already, so that cycles end. */
+  readonly active: readonly string[];
+}
+
+export interface ShellOptions {
+  readonly language?: 'shell' | 'powershell';
+  readonly words?: readonly string[];
+  readonly pipefail?: boolean;
+}
+
+/** What the readers of make, dvc, Azure ML … are given to hand on what they find. */
+export interface Trail {
+  readonly files: Files;
+  asset(path: string): Asset | undefined;
+  facts(path: string): PythonFacts;
+  add(act: Reached): void;
+  shell(text: string, at: Place, where: Where, options?: ShellOptions): void;
+  command(words: readonly string[], text: string, at: Place, where: Where): void;
+  python(path: string, where: Where): void;
+  /** One hop further, or undefined when it goes round in a circle or too deep. */
+  enter(where: Where, key: string, hop: Hop): Where | undefined;
+}
+
+/** An act as it happens there. */
+export function actAt(kind: Reached['kind'], text: string, at: Place, where: Where): Reached {
+  return {
+    kind,
+    text: text.slice(0, 2000),
+    path: at.path,
+    line: at.line,
+    way: where.way,
+    ...(where.dir === undefined ? {} : { dir: where.dir }),
+    ...(where.off === undefined ? {} : { off: where.off }),
+    ...(where.swallowed === undefined ? {} : { swallowed: where.swallowed }),
+  };
+}
