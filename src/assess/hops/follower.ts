@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { powershellText } from '../shell/powershell.js';
 import { shellText } from '../shell/commands.js';
 import type { Asset, Files, Hop, Place, PythonFacts } from '../types.js';
-import { followAz } from './azureml.js';
+import { followAsset, followAz } from './azureml.js';
 import type { Follow, From, Reached, Script } from './follow.js';
 import { followMake } from './make.js';
 import { from, globbed } from './paths.js';
@@ -15,24 +15,40 @@ import { actAt, type ShellOptions, type Trail, type Where } from './trail.js';
 const DEEPEST = 12;
 const MOST = 20_000;
 
-export interface Sources {
-  asset(path: string): Asset | undefined;
+interface Sources {
+  readonly assets: ReadonlyMap<string, Asset>;
   python(path: string): PythonFacts;
 }
 
-/** What commands lead to in a repository; pure, never throws, bounded to 12 hops and 20,000 acts for one question. */
-export function follower(files: Files, sources: Sources): Follow {
+/**
+ * What commands lead to in a repository; pure, never throws, bounded to 12 hops and 20,000 acts for one question.
+ * An Azure ML YAML is read from `assets`, Python by `python`, which gives the same facts when it is asked again.
+ */
+export function follower(
+  files: Files,
+  assets: readonly Asset[],
+  python: (path: string) => PythonFacts,
+): Follow & { asset(path: string): Reached[] } {
+  const sources = { assets: new Map(assets.map((asset) => [asset.path, asset])), python };
+  const asked = (ask: (run: Run) => void): Reached[] => {
+    const run = new Run(files, sources);
+    ask(run);
+    return run.out;
+  };
   return {
-    script(script) {
-      const run = new Run(files, sources);
-      run.script(script);
-      return run.out;
-    },
-    python(path, way, given) {
-      const run = new Run(files, sources);
-      run.python(path, whereOf(given, way));
-      return run.out;
-    },
+    script: (script) =>
+      asked((run) => {
+        run.script(script);
+      }),
+    python: (path, way, given) =>
+      asked((run) => {
+        run.python(path, whereOf(given, way));
+      }),
+    /** An Azure ML YAML that something starts without a command: a schedule. */
+    asset: (path) =>
+      asked((run) => {
+        followAsset(path, true, { dir: '', env: {}, way: [], active: [`asset ${path}`] }, run);
+      }),
   };
 }
 
@@ -55,7 +71,7 @@ class Run implements Trail {
     private readonly sources: Sources,
   ) {}
 
-  asset = (path: string): Asset | undefined => this.sources.asset(path);
+  asset = (path: string): Asset | undefined => this.sources.assets.get(path);
   facts = (path: string): PythonFacts => this.sources.python(path);
 
   add(act: Reached): void {
