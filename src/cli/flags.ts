@@ -132,6 +132,22 @@ export const COMMANDS = {
     flags: {},
     examples: ['azmlops explain Makefile'],
   },
+  assess: {
+    takes: '[DIR…]',
+    many: true,
+    summary: 'which level of the maturity model a repository is at, on what evidence, and what comes next',
+    flags: {
+      all: { help: 'every row with its evidence, all findings, and the road to the next level' },
+      format: { value: 'FORMAT', help: 'text, json, markdown (a job summary) or html (one page)' },
+      'min-level': { value: 'N', help: 'exit 1 when it is below this level' },
+      interview: { help: 'ask what files cannot show, and keep it in .azmlops/told.yml' },
+    },
+    examples: [
+      'azmlops assess',
+      'azmlops assess --format html > report.html',
+      'azmlops assess services/* --min-level 2',
+    ],
+  },
   doctor: {
     takes: '[DIR]',
     summary: 'what this machine, this repository and its settings on GitHub still lack',

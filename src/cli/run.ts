@@ -34,6 +34,7 @@ async function start(parsed: Words, out: Output): Promise<number> {
     set: async () => (await import('../upgrade/verb.js')).upgradeVerb(parsed, out),
     adopt: async () => (await import('../adopt/verb.js')).adoptVerb(parsed, out),
     explain: async () => (await import('../explain/verb.js')).explainVerb(parsed, out),
+    assess: async () => (await import('../assess/verb.js')).assessVerb(parsed, out),
     doctor: async () => (await import('../doctor/verb.js')).doctorVerb(parsed, out),
     levels: async () => (await import('../levels/verb.js')).levelsVerb(parsed, out),
   };
@@ -63,7 +64,7 @@ export async function run(words: readonly string[], io: Io): Promise<number> {
 function mannerOf(words: readonly string[]) {
   const flags = words.slice(0, words.includes('--') ? words.indexOf('--') : undefined);
   return {
-    json: flags.includes('--json'),
+    json: flags.includes('--json') || /(^| )--format[ =]json( |$)/.test(flags.join(' ')),
     quiet: flags.includes('--quiet'),
     color: !flags.includes('--no-color'),
   };

@@ -41,7 +41,7 @@ describe('words', () => {
 
   it.each([
     [['neww'], ['"neww"', 'Did you mean new?', 'levels']],
-    [['assess'], ['"assess" is no command', 'new, upgrade, update, set, adopt, explain, doctor, levels']],
+    [['asses'], ['"asses" is no command', 'Did you mean assess?', 'adopt, explain, assess, doctor, levels']],
     [['constructor'], ['no command']],
     [
       ['new', '--levle', '1'],

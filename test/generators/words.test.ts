@@ -72,6 +72,7 @@ it('every command but levels has a door, whose own method hands over its words',
     set: await import('../../generators/set/index.js'),
     adopt: await import('../../generators/adopt/index.js'),
     explain: await import('../../generators/explain/index.js'),
+    assess: await import('../../generators/assess/index.js'),
     doctor: await import('../../generators/doctor/index.js'),
   };
   expect(Object.keys(doors)).toEqual(Object.keys(COMMANDS).filter((verb) => verb !== 'levels'));

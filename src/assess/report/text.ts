@@ -1,0 +1,168 @@
+import { wrap } from '../../cli/output.js';
+import { seen } from '../../cli/seen.js';
+import type { Evidence, Finding } from '../types.js';
+import type { Entry } from './table.js';
+import {
+  type DimensionView,
+  labelWords,
+  levelWords,
+  placeOf,
+  type RowView,
+  severities,
+  verdict,
+  type View,
+} from './view.js';
+
+export interface Style {
+  readonly width: number;
+  readonly bold: (text: string) => string;
+}
+
+/** Evidence and findings of one kind that are named; the rest is counted. */
+const NAMED = 5;
+const FIRST_FINDINGS = 3;
+
+/** One screen: the level, what holds each dimension back, what the next level needs, the worst findings. */
+export function textOf(view: View, style: Style): string[] {
+  const { bold } = style;
+  const { assessment, next, dimensions, findings, notes } = view;
+  const title = bold(`${seen(assessment.name)}: ${verdict(view)}`);
+  if (!assessment.ml)
+    return [
+      title,
+      ...item('Looked for: imports of libraries, Azure ML YAML, and calls of az ml.', style),
+      ...notes.flatMap((note) => item(note, style)),
+    ];
+  return [
+    title,
+    '',
+    ...dimensions.flatMap((one) => dimensionLines(one, style)),
+    ...(next ? ['', bold(`Level ${next.number}, ${next.name}, needs`)] : []),
+    ...assessment.definition.flatMap(({ says, met }) => item(`${met ? 'met' : 'not yet'}: ${says}`, style)),
+    ...(findings.length
+      ? [
+          '',
+          bold(`Findings: ${severities(findings)}`),
+          ...findings.slice(0, FIRST_FINDINGS).flatMap((finding) => findingLines(finding, style)),
+        ]
+      : []),
+    '',
+    ...wrap(moreWords(view), style.width),
+  ];
+}
+
+const moreWords = ({ findings, notes }: View): string =>
+  [
+    'Every row with its evidence',
+    ...(findings.length > FIRST_FINDINGS ? [`all ${findings.length} findings`] : []),
+    ...(notes.length ? [`${notes.length} ${notes.length === 1 ? 'note' : 'notes'}`] : []),
+  ].join(', ') + ': --all. As a page: --format html > report.html';
+
+const NAME = 25;
+
+function dimensionLines(dimension: DimensionView, { width, bold }: Style): string[] {
+  const { name, counted, back } = dimension;
+  const head = `${name.padEnd(NAME)}${bold(levelWords(dimension))}`;
+  if (!counted) return [head];
+  const held = back.flatMap((row) =>
+    wrap(`${row.title}: ${seen(row.next ?? row.statement ?? labelWords(row))}`, width - 4, '  ').map(
+      (line) => `    ${line}`,
+    ),
+  );
+  return [`${head}${back.length ? ', held back by' : ''}`, ...held];
+}
+
+/** All that is known: every row with its evidence, all findings, the road to the next level, all notes. */
+export function detailsOf(view: View, style: Style): string[] {
+  const { dimensions, findings, level, next, notes } = view;
+  const { bold } = style;
+  const section = (title: string, lines: readonly string[]) =>
+    lines.length ? ['', bold(title), ...lines] : [];
+  const texts = (list: readonly string[]) => list.flatMap((text) => item(text, style));
+  return [
+    ...dimensions.flatMap(({ name, rows }) =>
+      section(
+        name,
+        rows.flatMap((row) => rowLines(row, style)),
+      ),
+    ),
+    ...section(
+      'Findings',
+      findings.flatMap((finding) => findingLines(finding, style)),
+    ),
+    ...section(
+      `What is hard at level ${level?.number}`,
+      texts(level?.challenges.map(({ theme, text }) => `${theme}: ${text}`) ?? []),
+    ),
+    ...section(next ? `The road to level ${next.number}` : 'What comes next', texts(level?.next ?? [])),
+    ...section('What could not be seen', texts(notes)),
+  ];
+}
+
+function rowLines(row: RowView, style: Style): string[] {
+  return [
+    ...wrap(
+      `${row.title}: ${labelWords(row)}.${row.statement ? ` ${seen(row.statement)}` : ''}`,
+      style.width - 4,
+      '  ',
+    ).map((line) => `  ${line}`),
+    ...evidenceLines(row.evidence, '', style),
+    ...evidenceLines(row.nearly, 'no evidence: ', style),
+    ...(row.told?.note === undefined ? [] : more(`told: ${seen(row.told.note)}`, style)),
+    ...(row.next === null ? [] : more(`next: ${seen(row.next)}`, style)),
+  ];
+}
+
+function evidenceLines(evidence: readonly Evidence[], before: string, style: Style): string[] {
+  const rest = evidence.length - NAMED;
+  return [
+    ...evidence
+      .slice(0, NAMED)
+      .flatMap((one) => more(`${before}${seen(placeOf(one))} ${seen(one.found)}`, style)),
+    ...(rest > 0 ? more(`${before}and ${rest} more`, style) : []),
+  ];
+}
+
+function findingLines(finding: Finding, style: Style): string[] {
+  return [
+    ...item(`${finding.severity}: ${seen(placeOf(finding))} ${finding.says}`, style),
+    ...more(finding.fix, style),
+  ];
+}
+
+const item = (text: string, { width }: Style): string[] =>
+  wrap(seen(text), width - 4, '  ').map((line) => `  ${line}`);
+
+const more = (text: string, { width }: Style): string[] =>
+  wrap(seen(text), width - 6, '  ').map((line) => `      ${line}`);
+
+/** Many repositories, a line each. */
+export function tableText(entries: readonly Entry[], { width, bold }: Style): string[] {
+  const head = ['creation', 'release', 'app', 'findings', 'level'];
+  const cells = entries.map((entry) =>
+    'error' in entry ? undefined : [entry.creation, entry.release, entry.app, entry.findings, entry.level],
+  );
+  const widths = head.map((word, at) => Math.max(word.length, ...cells.map((row) => row?.[at]?.length ?? 0)));
+  const rest = widths.reduce((sum, one) => sum + one + 2, 0);
+  const names = entries.map(({ dir }) => seen(dir));
+  const longest = Math.min(Math.max(10, ...names.map((name) => name.length)), Math.max(width - rest, 10));
+  const line = (name: string, row: readonly string[]) =>
+    [
+      ...(name.length > longest ? [name, ''.padEnd(longest)] : [name.padEnd(longest)]).slice(0, -1),
+      [
+        name.length > longest ? ''.padEnd(longest) : name.padEnd(longest),
+        ...row.map((cell, at) => cell.padEnd(widths[at] ?? 0)),
+      ]
+        .join('  ')
+        .trimEnd(),
+    ].filter((each) => each !== '');
+  return [
+    bold(line('repository', head)[0] ?? ''),
+    ...entries.flatMap((entry, at) => {
+      const row = cells[at];
+      return row
+        ? line(names[at] ?? '', row)
+        : [`${names[at]}: ${seen('error' in entry ? entry.error : '')}`];
+    }),
+  ];
+}
