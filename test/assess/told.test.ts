@@ -50,8 +50,8 @@ describe('.azmlops/told.yml', () => {
   });
 });
 
-it('people are asked what files cannot show, and who owns the release up to level 2', async () => {
-  const { rows } = await assessmentOf();
+it('people are asked what files cannot show, and who owns the release up to level 2', () => {
+  const { rows } = assessmentOf();
   expect(askedRows(model, rows).map(({ id }) => id)).toEqual([
     'people.data-scientists',
     'people.data-engineers',

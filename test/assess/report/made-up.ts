@@ -24,10 +24,10 @@ const LABELS: Readonly<Record<string, number | null>> = {
 };
 
 /** A repository at level 2 with one row below it; `text` stands wherever a repository's own text may. */
-export async function assessmentOf(
+export function assessmentOf(
   more: Partial<Assessment> = {},
   text = 'azureml/pipelines/train.yml',
-): Promise<Assessment> {
+): Assessment {
   const rows = Object.entries(LABELS).map(([id, holds]): AssessedRow => {
     const row = model.characteristics.find((each) => each.id === id);
     const label = holds === null ? 'cannot be seen' : holds === 4 ? 'met' : holds > 1 ? 'partly' : 'not met';
@@ -76,5 +76,5 @@ export async function assessmentOf(
   };
 }
 
-export const viewWith = async (more: Partial<Assessment> = {}, text?: string): Promise<View> =>
-  viewOf(await assessmentOf(more, text), model);
+export const viewWith = (more: Partial<Assessment> = {}, text?: string): View =>
+  viewOf(assessmentOf(more, text), model);

@@ -12,8 +12,8 @@ const style = { width: 80, bold: (text: string) => text };
 const none = { rows: [], definition: [], findings: [], told: {}, notes: [] };
 
 describe('the text', () => {
-  it('is one screen, led by the dimensions and what holds each back', async () => {
-    const lines = textOf(await viewWith(), style);
+  it('is one screen, led by the dimensions and what holds each back', () => {
+    const lines = textOf(viewWith(), style);
     expect(lines.length).toBeLessThanOrEqual(36);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(lines[0]).toBe('churn: level 2, Automated training; held back in 1 place');
@@ -24,18 +24,16 @@ describe('the text', () => {
     expect(lines).toContain('Findings: 1 high, 1 medium');
   });
 
-  it('has every row, its evidence, what only looked like it, and the notes in its details', async () => {
-    const text = detailsOf(await viewWith(), style).join('\n');
+  it('has every row, its evidence, what only looked like it, and the notes in its details', () => {
+    const text = detailsOf(viewWith(), style).join('\n');
     expect(text).toContain('azureml/pipelines/train.yml:12 runs');
     expect(text).toContain('no evidence: azureml/pipelines/train.yml:3 the job is switched off');
     expect(text).toContain('The road to level 3');
     expect(text).toContain('.azmlops.yml says level 3; what is seen is level 2.');
   });
 
-  it('of a repository without machine learning says so', async () => {
-    const text = textOf(await viewWith({ ...none, ml: false, level: null, recorded: null }), style).join(
-      '\n',
-    );
+  it('of a repository without machine learning says so', () => {
+    const text = textOf(viewWith({ ...none, ml: false, level: null, recorded: null }), style).join('\n');
     expect(text).toContain('churn: no machine learning was found');
     expect(text).not.toContain('level');
   });
@@ -54,8 +52,8 @@ describe('the text', () => {
   });
 });
 
-it('--json has the keys of schema 1, and no others', async () => {
-  const data = jsonOf(await assessmentOf());
+it('--json has the keys of schema 1, and no others', () => {
+  const data = jsonOf(assessmentOf());
   expect(Object.keys(data)).toEqual([
     'schema',
     'ml',
@@ -129,10 +127,10 @@ const hostile = fc
 const OBEYED = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
 
 describe('whatever a repository is called and holds', () => {
-  it('a terminal is given nothing to obey', async () => {
-    await fc.assert(
-      fc.asyncProperty(hostile, async (text) => {
-        const view = await viewWith({ name: text }, text);
+  it('a terminal is given nothing to obey', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const view = viewWith({ name: text }, text);
         const lines = [
           ...textOf(view, style),
           ...detailsOf(view, style),
@@ -140,35 +138,35 @@ describe('whatever a repository is called and holds', () => {
         ];
         for (const line of lines) expect(line).not.toMatch(OBEYED);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
-  it('the page has the elements that it has for a plain name, and no others', async () => {
+  it('the page has the elements that it has for a plain name, and no others', () => {
     const tags = (html: string) =>
       html.match(/<[^>]*>/g)?.map((tag) => tag.replace(/aria-label="[^"]*"/, ''));
-    const plain = tags(htmlOf(await viewWith({ name: 'x' }, 'x')));
-    await fc.assert(
-      fc.asyncProperty(hostile, async (text) => {
-        const page = htmlOf(await viewWith({ name: text }, text));
+    const plain = tags(htmlOf(viewWith({ name: 'x' }, 'x')));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const page = htmlOf(viewWith({ name: text }, text));
         expect(page.replaceAll('\n', ' ')).not.toMatch(OBEYED);
         // Backticks of a repository may add a pair of code elements, as ours do.
         const without = (all: readonly string[] | undefined) =>
           all?.filter((tag) => !/^<\/?code>$/.test(tag));
         expect(without(tags(page))).toEqual(without(plain));
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
-  it('Markdown has no link, image, element, mention or issue of it', async () => {
+  it('Markdown has no link, image, element, mention or issue of it', () => {
     const render = (markdown: string) =>
       micromark(markdown, { extensions: [gfm()], htmlExtensions: [gfmHtml()], allowDangerousHtml: true });
     const shape = (html: string) => html.match(/<[^>]*>/g)?.filter((tag) => !/^<\/?code>$/.test(tag));
-    const plain = shape(render(markdownOf(await viewWith({ name: 'x' }, 'x'))));
-    await fc.assert(
-      fc.asyncProperty(hostile, async (text) => {
-        const page = render(markdownOf(await viewWith({ name: text }, text)));
+    const plain = shape(render(markdownOf(viewWith({ name: 'x' }, 'x'))));
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const page = render(markdownOf(viewWith({ name: text }, text)));
         expect(shape(page)).toEqual(plain);
         const outside = page.replace(/<code>[^]*?<\/code>/g, '');
         expect(outside).not.toMatch(/[@#]\w/);
@@ -176,7 +174,7 @@ describe('whatever a repository is called and holds', () => {
         expect(table.match(/<td/g)?.length).toBe(6);
         expect(table).not.toMatch(/<(a|img|script)\b/);
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });
