@@ -1,0 +1,64 @@
+import { assetsOf } from './assets/index.js';
+import { githubChains } from './github/chains.js';
+import { githubNotes } from './github/notes.js';
+import { follower } from './hops/follower.js';
+import { personChains } from './people.js';
+import { azurePipelinesChains, pipelinesNotes } from './pipelines/chains.js';
+import { pythonFacts } from './python/facts.js';
+import { scheduleChains } from './schedules.js';
+import type { Chain, Facts, Files, PythonFacts } from './types.js';
+
+/** Systems whose files are known and not read. */
+const OTHERS: readonly (readonly [RegExp, string])[] = [
+  [/(?:^|\/)\.gitlab-ci\.ya?ml$/, 'GitLab CI'],
+  [/(?:^|\/)Jenkinsfile(?:\.\w+)?$/, 'Jenkins'],
+  [/^\.circleci\/config\.ya?ml$/, 'CircleCI'],
+  [/(?:^|\/)bitbucket-pipelines\.ya?ml$/, 'Bitbucket Pipelines'],
+  [/^\.drone\.ya?ml$/, 'Drone'],
+  [/^\.travis\.ya?ml$/, 'Travis CI'],
+  [/^\.buildkite\/[^/]+\.ya?ml$/, 'Buildkite'],
+];
+
+/** What the files show: assets, Python and chains, each read when it is first asked for. */
+export function factsOf(files: Files): Facts {
+  const known = new Map<string, PythonFacts>();
+  const python = (path: string): PythonFacts => {
+    const facts = known.get(path) ?? pythonFacts(path, files.text(path) ?? '');
+    known.set(path, facts);
+    return facts;
+  };
+  const once = <T>(make: () => T): (() => T) => {
+    let made: { readonly value: T } | undefined;
+    return () => (made ??= { value: make() }).value;
+  };
+  const assets = once(() => assetsOf(files));
+  const chains = once((): readonly Chain[] => {
+    const follow = follower(files, assets(), python);
+    const automatic = [...githubChains(files, follow), ...azurePipelinesChains(files, follow)];
+    const all = [...automatic, ...personChains(files, automatic, follow, python)];
+    return [...all, ...scheduleChains(assets(), all, follow)];
+  });
+  const notes = once(() => [
+    ...files.notes,
+    ...OTHERS.flatMap(([pattern, name]) => {
+      const path = files.paths.find((one) => pattern.test(one));
+      return path === undefined ? [] : [`${path} is of ${name}, which is not read here.`];
+    }),
+    ...githubNotes(files),
+    ...pipelinesNotes(files),
+  ]);
+  return {
+    files,
+    python,
+    get assets() {
+      return assets();
+    },
+    get chains() {
+      return chains();
+    },
+    get notes() {
+      return notes();
+    },
+    pythonPaths: files.paths.filter((path) => path.startsWith(files.within) && /\.(?:py|ipynb)$/.test(path)),
+  };
+}
