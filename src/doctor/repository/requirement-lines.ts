@@ -28,7 +28,7 @@ export async function requirementsIn({ paths, text }: Files): Promise<Requiremen
   return found;
 }
 
-function ofLines(path: string, text: string): Requirement[] {
+export function ofLines(path: string, text: string): Requirement[] {
   const found: Requirement[] = [];
   let begun: { line: number; text: string } | undefined;
   text.split(/\r?\n/).forEach((raw, at) => {
@@ -70,7 +70,7 @@ async function ofProject(path: string, text: string, paths: readonly string[]): 
 }
 
 /** A conda file is to make the same environment again: nothing but one version will do. */
-function ofConda(path: string, text: string): Requirement[] {
+export function ofConda(path: string, text: string): Requirement[] {
   if (!/^dependencies:/m.test(text)) return [];
   let document: unknown;
   try {
