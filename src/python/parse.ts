@@ -38,11 +38,17 @@ export function parsePython(text: string): Python {
 /** `for first, *rest in rows`, which the parser does not know. */
 const STARRED = /(?<=\bfor\s+(?:[\w\s,]*,\s*)?)\*(?=\s*\w+\s*(?:,[\w\s,]*)?\bin\b)/g;
 
-function read(text: string): Python {
+/** The tree alone, letter for letter as long as the text, and the text without IPython's own words where it has any. */
+export function syntaxOf(text: string): { readonly root: SyntaxNode; readonly magic: string } {
   let root = parser.parse(text).topNode;
   if (hasErrors(root)) root = parser.parse(text.replace(STARRED, ' ')).topNode;
   const magic = hasErrors(root) ? withoutMagic(text) : text;
   if (magic !== text) root = parser.parse(magic.replace(STARRED, ' ')).topNode;
+  return { root, magic };
+}
+
+function read(text: string): Python {
+  const { root, magic } = syntaxOf(text);
   const nodes = childrenOf(root).filter(({ name, type }) => name !== 'Comment' && !type.isError);
   const statements = nodes.map((node): Statement => {
     const from = withCommentsAbove(text, lineStart(text, node.from));

@@ -12,7 +12,11 @@ export interface Code {
 /** On one line, with single blanks. */
 export const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
-export const sourceOf = (node: SyntaxNode, { text }: Code): string => flat(text.slice(node.from, node.to));
+/** Beyond, a text is no name and no condition; a chain of thousands of calls would be copied for each of them. */
+const LONGEST = 10_000;
+
+export const sourceOf = (node: SyntaxNode, { text }: Code): string =>
+  flat(text.slice(node.from, Math.min(node.to, node.from + LONGEST)));
 
 export const child = (node: SyntaxNode, name: string): SyntaxNode | null => node.getChild(name);
 

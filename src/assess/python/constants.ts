@@ -9,17 +9,59 @@ export type Constants = ReadonlyMap<string, boolean>;
 
 export function constantsOf(codes: readonly Code[]): Constants {
   const bound = new Map<string, boolean | undefined>();
+  const bind = (name: string, truth?: boolean) => bound.set(name, bound.has(name) ? undefined : truth);
   for (const code of codes)
-    code.root.cursor().iterate(({ name, node }) => {
-      if (name !== 'AssignStatement' && name !== 'UpdateStatement') return;
-      const [target] = children(node);
-      if (target?.name !== 'VariableName') return;
-      const key = sourceOf(target, code);
-      const value = node.lastChild && sourceOf(node.lastChild, code);
-      const truth = value && name === 'AssignStatement' ? literal(value) : undefined;
-      bound.set(key, bound.has(key) ? undefined : truth);
+    code.root.cursor().iterate((found) => {
+      if (found.name === 'AssignStatement') assigned(found.node, code, bind);
+      else if (BINDS.test(found.name)) for (const name of otherwiseBound(found.node, code)) bind(name);
     });
   return new Map([...bound].flatMap(([name, truth]) => (truth === undefined ? [] : [[name, truth]])));
+}
+
+type Bind = (name: string, truth?: boolean) => void;
+
+/** `NAME = literal`, straight in the module or a function: in a loop, a branch or a class it says less. */
+function assigned(node: SyntaxNode, code: Code, bind: Bind): void {
+  const parts = [...children(node)].filter(({ name }) => name !== 'TypeDef');
+  const [target, operator, value] = parts;
+  const straight = node.parent?.name === 'Script' || node.parent?.parent?.name === 'FunctionDefinition';
+  const plain = parts.length === 3 && target?.name === 'VariableName' && operator?.name === 'AssignOp';
+  if (plain && value)
+    return bind(sourceOf(target, code), straight ? literal(sourceOf(value, code)) : undefined);
+  const last = parts.map(({ name }) => name).lastIndexOf('AssignOp');
+  for (const part of parts.slice(0, Math.max(last, 1))) for (const name of namesIn(part, code)) bind(name);
+}
+
+/** What else gives a name a value: parameters, loops, `as`, `+=`, `:=`, `global`, `del`. */
+const BINDS =
+  /^(?:ParamList|ForStatement|UpdateStatement|NamedExpression|ScopeStatement|DeleteStatement|WithStatement|TryStatement)$/;
+
+function otherwiseBound(node: SyntaxNode, code: Code): string[] {
+  const parts = [...children(node)];
+  switch (node.name) {
+    case 'ForStatement':
+      return parts
+        .slice(
+          0,
+          parts.findIndex(({ name }) => name === 'in'),
+        )
+        .flatMap((part) => namesIn(part, code));
+    case 'WithStatement':
+    case 'TryStatement':
+      return parts.flatMap((part, at) => (parts[at - 1]?.name === 'as' ? namesIn(part, code) : []));
+    case 'ParamList':
+    case 'ScopeStatement':
+    case 'DeleteStatement':
+      return parts.flatMap((part) => (part.name === 'VariableName' ? [sourceOf(part, code)] : []));
+    default:
+      return parts[0] ? namesIn(parts[0], code) : [];
+  }
+}
+
+function namesIn(node: SyntaxNode, code: Code): string[] {
+  if (node.name === 'VariableName') return [sourceOf(node, code)];
+  if (!/^(?:TupleExpression|ArrayExpression|ParenthesizedExpression)$/.test(node.name)) return [];
+  return [...children(node)].flatMap((part) => (part.name === 'VariableName' ? [sourceOf(part, code)] : []));
 }
 
 const literal = (written: string): boolean | undefined =>
@@ -32,6 +74,8 @@ export function truthOf(node: SyntaxNode | null, code: Code, constants: Constant
   const known = literal(written) ?? constants.get(written);
   if (known !== undefined) return known;
   const parts = [...children(node)];
+  // `assert (x, 'a message')` is always true.
+  if (node.name === 'TupleExpression') return parts.length > 2;
   if (node.name === 'ParenthesizedExpression') return truthOf(parts[1] ?? null, code, constants);
   if (node.name === 'UnaryExpression' && parts[0]?.name === 'not') {
     const inner = truthOf(parts[1] ?? null, code, constants);

@@ -1,22 +1,29 @@
-import { parser } from '@lezer/python';
 import { findNodeAtLocation } from 'jsonc-parser';
 import { type Cell, readNotebook } from '../../notebook/notebook.js';
-import { parsePython } from '../../python/parse.js';
+import { syntaxOf } from '../../python/parse.js';
 import type { PythonFacts } from '../types.js';
 import type { Code } from './code.js';
 import { constantsOf } from './constants.js';
 import { importsOf } from './imports.js';
 import { type Gathered, walk } from './walk.js';
 
+/** What is longer is data in the shape of code, and takes the parser seconds. */
+const LONGEST = 500_000;
+
+const NOTHING = { imports: [], calls: [], defines: [], asserts: [], mentions: [], strings: [] };
+
 /**
  * What a Python file, or the code cells of a notebook, imports, calls, defines and judges; by syntax, so that comments
  * and texts show nothing. Never throws: of a broken file it gives what could be read.
  */
 export function pythonFacts(path: string, text: string): PythonFacts {
+  if (!path.endsWith('.ipynb') && text.length > LONGEST)
+    return { ...NOTHING, path, broken: 'larger than 500 kB' };
+  const inFile = lineStarts(text);
   const cells = path.endsWith('.ipynb') ? (readNotebook(text)?.cells ?? []) : undefined;
   const codes = cells
-    ? cells.filter(({ kind }) => kind === 'code').map((cell) => codeOf(cell.source, linesOf(cell, text)))
-    : [codeOf(text, lineStarts(text))];
+    ? cells.filter(({ kind }) => kind === 'code').map((cell) => codeOf(cell.source, linesOf(cell, inFile)))
+    : [codeOf(text, inFile)];
   const { modules, aliases } = importsOf(codes, path);
   const constants = constantsOf(codes);
   const found: Gathered = {
@@ -24,7 +31,7 @@ export function pythonFacts(path: string, text: string): PythonFacts {
     broken: path.endsWith('.ipynb') && !readNotebook(text) ? 'no notebook of format 4' : undefined,
   };
   for (const code of codes) walk(code, aliases, constants, found);
-  for (const cell of cells ?? []) if (cell.kind === 'code') found.calls.push(...shellOf(cell, text));
+  for (const cell of cells ?? []) if (cell.kind === 'code') found.calls.push(...shellOf(cell, inFile));
   const { mentions, broken, ...rest } = found;
   return {
     path,
@@ -36,14 +43,11 @@ export function pythonFacts(path: string, text: string): PythonFacts {
 }
 
 function codeOf(text: string, line: (at: number) => number): Code {
-  let root = parser.parse(text).topNode;
-  let errors = false;
+  const { root } = syntaxOf(text);
   const comments: [number, number][] = [];
   root.cursor().iterate(({ type, from, to }) => {
-    if (type.isError) errors = true;
     if (type.name === 'Comment') comments.push([from, to]);
   });
-  if (errors) root = parsePython(text).root;
   let bare = text;
   if (comments.length) {
     let at = 0;
@@ -73,8 +77,7 @@ function lineStarts(text: string): (at: number) => number {
 }
 
 /** Lines of the notebook's file for places in a cell's source. */
-function linesOf(cell: Cell, text: string): (at: number) => number {
-  const inFile = lineStarts(text);
+function linesOf(cell: Cell, inFile: (at: number) => number): (at: number) => number {
   const source = findNodeAtLocation(cell.node, ['source']);
   const inCell = lineStarts(cell.source);
   const parts = source?.type === 'array' ? (source.children ?? []) : [];
@@ -82,8 +85,8 @@ function linesOf(cell: Cell, text: string): (at: number) => number {
 }
 
 /** What IPython hands to a shell: `!az …`, `%pip …`, `%run x.py` and whole cells below `%%bash`. */
-function shellOf(cell: Cell, text: string): PythonFacts['calls'][number][] {
-  const line = linesOf(cell, text);
+function shellOf(cell: Cell, inFile: (at: number) => number): PythonFacts['calls'][number][] {
+  const line = linesOf(cell, inFile);
   const call = (args: string, at: number) => ({
     name: '!',
     args: args.slice(0, 2000),

@@ -30,6 +30,8 @@ const MOST_NAME = 300;
 const JUDGES = /(^|\.)(assert[A-Z]\w*|assert_\w+)$|^pytest\.(raises|warns|fail)$/;
 const ENDS = /^(sys\.exit|exit|quit|os\._exit|pytest\.skip|pytest\.exit|self\.skipTest)$/;
 const SKIPPED = /^@(pytest\.mark\.skip|unittest\.skip|skip)\b(?!if)/i;
+/** A decorator, or `pytestmark` of a module. */
+const SKIPS_MODULE = /^pytestmark = \[?pytest\.mark\.skip\b/;
 const QUIET_CALL = /^(print|logging\.\w+|log(ger)?\.\w+|warnings\.warn|traceback\.\w+|_?LOG(GER)?\.\w+)\(/;
 
 /** Reads one piece of code into what is gathered, in order. */
@@ -41,6 +43,12 @@ export function walk(
 ): void {
   const resolved = (name: string): string =>
     name.replace(/^[A-Za-z_]\w*/, (first) => aliases.get(first) ?? first).slice(-MOST_NAME);
+
+  /** Of a very long chain of calls only its end, which says what is done. */
+  const nameOf = (callee: SyntaxNode): string =>
+    callee.to - callee.from > 10 * MOST_NAME
+      ? flat(code.text.slice(callee.to - MOST_NAME, callee.to))
+      : resolved(sourceOf(callee, code));
 
   const visit = (node: SyntaxNode, state: State): void => {
     if (state.depth > DEEPEST) return;
@@ -73,7 +81,7 @@ export function walk(
         judged(node, child(node, 'assert')?.nextSibling ?? null, inner);
         break;
       case 'CallExpression':
-        call(node, inner);
+        call(node, node.firstChild, inner);
         break;
       case 'VariableName':
       case 'PropertyName':
@@ -95,15 +103,23 @@ export function walk(
       const end = now.off ? undefined : endOf(statement);
       // A definition further down is there before anything calls it.
       if (end) now = { ...now, off: `after ${end}` };
+      else if (
+        !now.off &&
+        SKIPS_MODULE.test(statement.name === 'AssignStatement' ? sourceOf(statement, code) : '')
+      )
+        now = { ...now, off: 'skipped (`pytestmark`)' };
     }
   }
 
   function endOf(statement: SyntaxNode): string | undefined {
     if (statement.name === 'ReturnStatement') return '`return`';
     if (statement.name === 'RaiseStatement') return '`raise`';
+    if (statement.name === 'ContinueStatement') return '`continue`';
+    if (statement.name === 'BreakStatement') return '`break`';
+    if (statement.name === 'StatementGroup') return [...children(statement)].map(endOf).find(Boolean);
     if (statement.name === 'ExpressionStatement') {
       const callee = statement.firstChild?.name === 'CallExpression' ? statement.firstChild.firstChild : null;
-      const name = callee ? resolved(sourceOf(callee, code)) : '';
+      const name = callee ? nameOf(callee) : '';
       return ENDS.test(name) ? `\`${name}()\`` : undefined;
     }
     if (statement.name !== 'IfStatement') return undefined;
@@ -131,11 +147,31 @@ export function walk(
     const skip = [...node.getChildren('Decorator')]
       .map((one) => sourceOf(one, code))
       .find((one) => SKIPPED.test(one));
+    for (const one of node.getChildren('Decorator')) applied(one, state);
     for (const part of children(node))
       visit(
         part,
         skip && part.name !== 'Decorator' ? { ...state, off: state.off ?? `skipped (\`${skip}\`)` } : state,
       );
+  }
+
+  /** A decorator is a call, with arguments or without. */
+  function applied(decorator: SyntaxNode, { within: inside, off }: State): void {
+    const list = child(decorator, 'ArgList');
+    const written = flat(code.text.slice(decorator.from + 1, list?.from ?? decorator.to));
+    const args = list
+      ? sourceOf(list, code)
+          .replace(/^\(\s*|\s*\)$/g, '')
+          .slice(0, MOST_ARGUMENTS)
+      : '';
+    const line = code.line(decorator.from);
+    into.calls.push({
+      name: resolved(written),
+      args,
+      line,
+      within: inside,
+      ...(off === undefined ? {} : { off }),
+    });
   }
 
   /** `if`, `elif`, `else` and `while`: what a constant rules out is off. */
@@ -166,7 +202,7 @@ export function walk(
       if (part.name === 'except')
         caught = part.nextSibling?.name === 'Body' ? '' : sourceOf(part.nextSibling ?? part, code);
       if (part.name !== 'Body' || caught === undefined) continue;
-      if (/^$|\b(Base)?Exception\b/.test(caught) && [...children(part)].every(isQuiet))
+      if (/^$|\b(?:(Base)?Exception|AssertionError)\b/.test(caught) && [...children(part)].every(isQuiet))
         quiet ??= `\`except${caught && ` ${caught}`}\` passes over it`;
       caught = undefined;
     }
@@ -181,6 +217,7 @@ export function walk(
   const isQuiet = (statement: SyntaxNode): boolean => {
     if (['PassStatement', 'ContinueStatement', ':', 'Comment', 'AssignStatement'].includes(statement.name))
       return true;
+    if (statement.name === 'ReturnStatement') return /^return( None)?$/.test(sourceOf(statement, code));
     if (statement.name !== 'ExpressionStatement') return statement.type.isError;
     const written = sourceOf(statement, code);
     return written === '...' || QUIET_CALL.test(written) || /^(['"])/.test(written);
@@ -195,11 +232,10 @@ export function walk(
       visit(part, quiet && part.name === 'Body' ? { ...state, swallowed: state.swallowed ?? quiet } : state);
   }
 
-  function call(node: SyntaxNode, state: State): void {
-    const callee = node.firstChild;
+  function call(node: SyntaxNode, callee: SyntaxNode | null, state: State): void {
     const list = child(node, 'ArgList');
     if (!callee) return;
-    const name = resolved(sourceOf(callee, code));
+    const name = nameOf(callee);
     const args = list
       ? sourceOf(list, code)
           .replace(/^\(\s*|\s*\)$/g, '')
@@ -220,7 +256,20 @@ export function walk(
   ): void {
     if (state.off || state.swallowed) return;
     if (plain && truthOf(what, code, constants) === true) return;
+    if (node.name === 'CallExpression' && what && isConstant(node)) return;
     into.asserts.push({ line: code.line(node.from), within: state.within });
+  }
+
+  /** `self.assertEqual(1, 1)`, or of a thing with itself. */
+  function isConstant(node: SyntaxNode): boolean {
+    const list = child(node, 'ArgList');
+    const args = list ? [...children(list)].filter(({ name }) => !/^[(),]$/.test(name)) : [];
+    const [first, second] = args;
+    if (!first || !/(?:assert(?:True|False|Equals?|Is|IsNotNone))$/.test(nameOf(node.firstChild ?? node)))
+      return false;
+    if (second && first.name !== 'CallExpression' && sourceOf(first, code) === sourceOf(second, code))
+      return true;
+    return args.every(({ name }) => /^(?:Boolean|Number|String|None)$/.test(name));
   }
 
   function mention(name: string, { within: inside, off }: State): void {
