@@ -13,7 +13,8 @@ export interface LabelledRow {
   holds: number | null;
   label: Label;
   why: string;
-  shows?: Place[];
+  /** Places that the evidence must have; of a list within it one is enough, where they are equally good. */
+  shows?: (Place | Place[])[];
 }
 
 /** What a person says of a repository by levels.md alone, written before the program ever read it. */
