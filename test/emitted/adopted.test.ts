@@ -27,7 +27,7 @@ describe.skipIf(!have('python', 'ruff', 'uv'))(
       const copy = mkdtempSync(join(tmpdir(), 'azmlops-adopted-'));
       cpSync(dir, copy, { recursive: true });
       workspace = new Workspace({ ...treeOf(1), id: 'adopted', dir: copy });
-    rmSync(copy, { recursive: true, force: true });
+      rmSync(copy, { recursive: true, force: true });
     });
 
     it.each([
