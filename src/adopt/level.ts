@@ -1,22 +1,50 @@
+import { assess } from '../assess/evaluate/assess.js';
+import { factsOf } from '../assess/facts.js';
+import { openFiles } from '../assess/files/index.js';
+import { classifier } from '../assess/rules/classify.js';
+import type { Facts } from '../assess/types.js';
 import { UserError } from '../errors.js';
-import type { Seen } from './see.js';
+import { loadModel } from '../levels/load.js';
+import type { Model } from '../levels/model.js';
+import type { Candidate } from './map/roles.js';
 
 export interface LevelFound {
   readonly level: number;
   /** In a few words: what said so. */
   readonly from: string;
+  /** Workflows and pipelines that test what is changed, where chains were followed. */
+  readonly tests?: readonly Candidate[];
 }
 
 /**
- * The level that a repository is at, by what its files show.
+ * The level that a repository is at, as `azmlops assess` sees it.
  *
- * @throws UserError (2) when they show no machine learning
+ * @throws UserError (2) when nothing in it shows machine learning
  */
-export async function levelOf(_dir: string, seen: Seen): Promise<LevelFound> {
-  if (!seen.trains.length && !seen.scores.length)
+export async function levelOf(dir: string): Promise<LevelFound> {
+  const [files, model] = await Promise.all([openFiles(dir), loadModel()]);
+  const facts = factsOf(files);
+  const { level } = assess(facts, model);
+  if (level === null)
     throw new UserError(
       'Nothing here shows machine learning, so it has no level.',
       'Say which one it is to be taken for: --level N.',
     );
-  return Promise.resolve({ level: seen.tests.length ? 1 : 0, from: 'its files' });
+  return { level, from: 'azmlops assess', tests: testersIn(facts, model) };
+}
+
+/** Those that start by themselves, and run tests that are not switched off; within the folder, relative to it. */
+function testersIn(facts: Facts, { acts }: Model): Candidate[] {
+  const { within } = facts.files;
+  const classes = classifier(acts, facts);
+  const paths = facts.chains
+    .filter(({ started }) =>
+      started.some(({ by, off }) => !off && (by === 'change' || by === 'pull-request')),
+    )
+    .filter(({ jobs }) =>
+      jobs.some((job) => job.acts.some((act) => act.off === undefined && classes(act).includes('test'))),
+    )
+    .map(({ path }) => path)
+    .filter((path) => path.startsWith(within));
+  return [...new Set(paths)].sort().map((path) => ({ path: path.slice(within.length), weight: 1 }));
 }

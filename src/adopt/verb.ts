@@ -17,7 +17,7 @@ import { highestLevel, ownRoot } from '../render/own.js';
 import { answersFor, type Found } from './answers.js';
 import { askTarget, type Asker, askerAt, choose, type Choice } from './choose.js';
 import type { Derived } from './derive.js';
-import { levelOf } from './level.js';
+import type { LevelFound } from './level.js';
 import { targetsIn } from './map/target.js';
 import { placeFor } from './place.js';
 import { planAdopt } from './plan.js';
@@ -34,7 +34,7 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
   const { dir, prefix } = await placeFor(resolvePath(out.io.cwd, values.get('dir') ?? '.', operand ?? '.'));
   const team = await teamPaths(dir);
   const seen = await seeRepository(dir, team);
-  const found = said === undefined ? await levelOf(dir, seen) : { level: said, from: '--level' };
+  const found: LevelFound = said === undefined ? await assessed(dir) : { level: said, from: '--level' };
   const ask = askerAt(out, switches.has('yes'));
   const trains = await choose('What trains the model', seen.trains, ask);
   const scores = await choose('What scores', seen.scores, ask);
@@ -52,7 +52,7 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
   const map = {
     ...role('trains', trains),
     ...role('scores', scores),
-    ...role('tests', { taken: seen.tests[0]?.path, others: [] }),
+    ...role('tests', { taken: (found.tests ?? seen.tests)[0]?.path, others: [] }),
     ...role('data', { taken: data.path, others: [] }),
     notebooks: notebooksOf(seen, trains),
   };
@@ -73,6 +73,9 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
   tellAdopted(report, roots, [...team.keys()], out);
   return EXIT.done;
 }
+
+/** The whole of assess is loaded for those who do not say the level. */
+const assessed = async (dir: string): Promise<LevelFound> => (await import('./level.js')).levelOf(dir);
 
 const doubt = (role: string, { taken, others }: Choice): string[] =>
   others.length && taken !== undefined

@@ -7,6 +7,7 @@ import { committed, customers, notebook, notebooks, scripts, teams } from './rep
 
 interface Document {
   level: number;
+  levelFrom: string;
   answers: Record<string, { value: unknown; from: string | null }>;
   map: Record<string, unknown>;
   doubts: string[];
@@ -99,6 +100,24 @@ describe('adopt', () => {
       'pyproject.toml': 'clash',
     });
     expect(found.yours).toEqual(['.github/CODEOWNERS', 'README.md']);
+  });
+
+  it.each([
+    ['notebooks', notebooks(), 0],
+    ['scripts and a workflow that trains', scripts, 2],
+  ])('the level of %s is the one that assess sees', async (_, tree, expected) => {
+    const dir = teams(tree);
+    const said = await azmlops(dir, 'assess', '--json');
+    const { level } = JSON.parse(said.out) as { level: number };
+    const found = await adopted(dir);
+    expect([found.level, found.levelFrom]).toEqual([level, 'azmlops assess']);
+    expect(level).toBeLessThanOrEqual(expected);
+  });
+
+  it('without machine learning it has no level, and says how to give one', async () => {
+    const dir = teams({ 'app.py': 'print(1)\n' });
+    const said = await azmlops(dir, 'adopt', '--yes');
+    expect([said.code, said.err], said.out).toEqual([2, expect.stringContaining('--level N')]);
   });
 
   it('takes another package than one of the team whose modules templates would write', async () => {
