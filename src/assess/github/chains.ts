@@ -12,7 +12,9 @@ import { Units } from './units.js';
 import { unknown } from './values.js';
 import { type Document, Documents, mapping, nameOf, texts } from './workflow.js';
 
-const MOST_JOBS = 20_000;
+/** In all, and for one start; a start of the largest repository that we emit has twenty. */
+const MOST_JOBS = 6000;
+const MOST_JOBS_OF_A_START = 600;
 
 /**
  * What the workflows of GitHub Actions at the root lead to: one chain for all starts of a workflow that lead to the
@@ -22,7 +24,7 @@ export function githubChains(files: Files, follow: Follow): Chain[] {
   const documents = new Documents(files);
   const follower = new Follower(follow);
   const units = new Units(documents, follower);
-  const world: World = { documents, follower, units, budget: MOST_JOBS, called: new Set() };
+  const world: World = { documents, follower, units, budget: MOST_JOBS, left: 0, called: new Set() };
   const readable = documents.workflows().filter(({ error }) => error === undefined);
   const chains = readable.flatMap((document) => chainsOf(document, startsIn(document, world), world));
   const idle = readable.filter((document) => !world.called.has(document.path) && isOnlyCalled(document));
@@ -72,6 +74,7 @@ function chainsOf(document: Document, starts: readonly Start[], world: World): C
   };
   for (const start of [...starts].sort((a, b) => Number(a.implicit ?? 0) - Number(b.implicit ?? 0))) {
     const { event } = start;
+    world.left = MOST_JOBS_OF_A_START;
     const expanded = jobsOfWorkflow(
       { document, event, way: [], prefix: '', after: [], via: [document.path] },
       world,

@@ -19,6 +19,8 @@ export interface World {
   readonly units: Units;
   /** How many jobs may still be looked at, so that workflows that call each other many times over come to an end. */
   budget: number;
+  /** The same for the start that is looked at. */
+  left: number;
   /** Workflows that some other one calls. */
   readonly called: Set<string>;
 }
@@ -76,7 +78,8 @@ export function jobsOfWorkflow(called: Called, world: World): Expanded {
   const earlier = new Map<string, Known>();
   for (const { id, job, needs, ancestors } of orderOf(called.document)) {
     world.budget -= 1;
-    if (world.budget < 0) break;
+    world.left -= 1;
+    if (world.budget < 0 || world.left < 0) break;
     const needed = { ...scope, contexts: { ...scope.contexts, needs: needsOf(needs, earlier) } };
     const before = [...ancestors].flatMap((ancestor) => earlier.get(ancestor) ?? []);
     const fate = fateOf(job, needed, before, called);
@@ -86,7 +89,7 @@ export function jobsOfWorkflow(called: Called, world: World): Expanded {
     earlier.set(id, {
       id,
       off: fate.off,
-      after: fate.after,
+      gated: fate.gated,
       ended: fate.when === 'failure' ? [] : one.ended,
     });
     if (fate.when !== 'failure') all.ended.push(...one.ended);
@@ -97,7 +100,7 @@ export function jobsOfWorkflow(called: Called, world: World): Expanded {
 interface Known {
   readonly id: string;
   readonly off: string | undefined;
-  readonly after: readonly string[];
+  readonly gated: boolean;
   readonly ended: readonly string[];
 }
 
@@ -106,6 +109,8 @@ interface Fate {
   readonly after: readonly string[];
   readonly when: When;
   readonly open: boolean;
+  /** It waits for what was before the workflow. */
+  readonly gated: boolean;
 }
 
 function needsOf(needs: readonly string[], earlier: ReadonlyMap<string, Known>): Value {
@@ -138,14 +143,16 @@ function fateOf(job: Mapping, scope: Scope, before: readonly Known[], called: Ca
   }
   const waits = holds(condition, scope, 'failed') === false;
   const when = waits ? 'well' : holds(condition, scope, 'well') === false ? 'failure' : 'anyway';
-  const after = new Set(waits ? before.flatMap(({ after, ended }) => [...after, ...ended]) : []);
-  if (!called.onEnd) for (const id of called.after) after.add(id);
-  if (!called.onEnd || before.length) return { off, after: [...after], when, open: false };
+  // Whatever an ancestor waited for is an ancestor too, but for what was before the workflow.
+  const gated = !called.onEnd || (waits && before.some((one) => one.gated));
+  const after = new Set(gated ? called.after : []);
+  if (waits) for (const { ended } of before) for (const id of ended) after.add(id);
+  if (!called.onEnd || before.length) return { off, after: [...after], when, open: false, gated };
   const ends = (conclusion: string) =>
     holds(condition, { ...scope, event: endedWith(scope.event, conclusion) }, 'open');
   if (ends('failure') === false) {
     for (const id of called.after) after.add(id);
-    return { off, after: [...after], when, open: false };
+    return { off, after: [...after], when, open: false, gated: true };
   }
   const onFailure = ends('success') === false;
   return {
@@ -153,6 +160,7 @@ function fateOf(job: Mapping, scope: Scope, before: readonly Known[], called: Ca
     after: [...after],
     when: onFailure ? 'failure' : when,
     open: off === undefined && !onFailure,
+    gated: false,
   };
 }
 

@@ -35,7 +35,7 @@ export function joinedTo(ran: Ran, world: World): Joined {
     joined.others.push(...more.others.map((jobs) => [...ran.expanded.jobs, ...jobs]));
     for (const dir of more.dirs) joined.dirs.add(dir);
   };
-  if (ran.stack.length >= MOST_IN_A_ROW) return joined;
+  if (ran.stack.length >= MOST_IN_A_ROW || world.left <= 0) return joined;
   ran.expanded.asked.forEach((asked, index) => {
     const targets = targetsOf(asked, world);
     if (typeof targets === 'string') switchOff(joined.main, asked, targets);
@@ -44,6 +44,7 @@ export function joinedTo(ran: Ran, world: World): Joined {
         if (!ran.stack.includes(target.path)) add(started(asked, index, target, ran, world));
   });
   for (const { path, line, document } of listenersOf(ran, world)) {
+    if (world.left <= 0) break;
     const hop: Hop = { path, line, as: `workflow_run of ${nameOf(ran.document)}` };
     const next = ended(document, hop, ran, true, world);
     add(next);

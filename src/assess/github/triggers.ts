@@ -2,7 +2,7 @@ import type { Files, StartedBy } from '../types.js';
 import { cronNever } from './cron.js';
 import { askedInputs, branchRef, type Event, noInputs, pullRef, tagRef } from './events.js';
 import { somePasses } from './filters.js';
-import { bare, known, object, oneOf, type Value } from './values.js';
+import { bare, known as constant, object, oneOf, type Value } from './values.js';
 import { type Document, list, type Mapping, mapping, own, texts } from './workflow.js';
 
 /** One way in which a workflow starts by itself or by a person. */
@@ -43,7 +43,17 @@ function named(by: StartedBy, events: string): Record<string, StartedBy> {
 }
 
 /** The triggers of a workflow by name, with what is said of each; YAML 1.1 takes the key `on` for true. */
-export function triggersOf(document: Document): ReadonlyMap<string, { said: unknown; line: number }> {
+export function triggersOf(document: Document): Triggers {
+  let triggers = known.get(document);
+  if (!triggers) known.set(document, (triggers = readTriggers(document)));
+  return triggers;
+}
+
+type Triggers = ReadonlyMap<string, { readonly said: unknown; readonly line: number }>;
+
+const known = new WeakMap<Document, Triggers>();
+
+function readTriggers(document: Document): Triggers {
   const key = Object.hasOwn(document.value, 'on') ? 'on' : 'true';
   const on = own(document.value, key);
   if (typeof on === 'string') return new Map([[on, { said: null, line: document.line([key]) }]]);
@@ -99,7 +109,7 @@ function crons(document: Document, said: unknown): Start[] {
     const cron = own(mapping(entry), 'cron');
     const text = typeof cron === 'string' ? cron : '';
     const off = cronNever(text);
-    const event = { ...eventOf('schedule'), payload: { schedule: known(text) } };
+    const event = { ...eventOf('schedule'), payload: { schedule: constant(text) } };
     const line = document.line(['on', 'schedule', index, 'cron']);
     return { by: 'schedule' as const, line, event, ...(off ? { off } : {}) };
   });
@@ -116,7 +126,8 @@ function pushes(document: Document, filters: Mapping, common: Common): Start[] {
   if (byBranch || !byTag) {
     // One start per branch: what follows on one of them need not follow on the other.
     const plain = branches.length <= 5 && branches.every((branch) => /^[\w./-]+$/.test(branch));
-    const refs = plain && branches.length ? branches.map((name) => known(`refs/heads/${name}`)) : [branchRef];
+    const refs =
+      plain && branches.length ? branches.map((name) => constant(`refs/heads/${name}`)) : [branchRef];
     starts.push(...refs.map((ref) => push('change', ref)));
   }
   if (byTag) starts.push(push('hand', tagRef));
@@ -137,7 +148,7 @@ function pullRequest(name: string, filters: Mapping): Omit<Start, 'line'> {
   const bases = texts(filters.branches);
   const plain = bases.length > 0 && bases.every((branch) => /^[\w./-]+$/.test(branch));
   const ref = name === 'pull_request_target' ? branchRef : pullRef;
-  const merged: Value = closed ? { is: 'unknown' } : known(false);
+  const merged: Value = closed ? { is: 'unknown' } : constant(false);
   const payload = {
     action: oneOf(types.length ? types : ['']),
     pull_request: object(bare([['merged', merged]]), { is: 'unknown' }),

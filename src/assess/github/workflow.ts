@@ -17,6 +17,7 @@ export interface Document {
 /** Reads each file once. */
 export class Documents {
   private readonly read = new Map<string, Document | undefined>();
+  private all: readonly Document[] | undefined;
   constructor(readonly files: Files) {}
 
   /** undefined when there is no such file. */
@@ -26,8 +27,9 @@ export class Documents {
   }
 
   /** Workflows that GitHub reads: those at the root only. */
-  workflows(): Document[] {
-    return this.files.paths.filter(isWorkflow).flatMap((path) => this.at(path) ?? []);
+  workflows(): readonly Document[] {
+    this.all ??= this.files.paths.filter(isWorkflow).flatMap((path) => this.at(path) ?? []);
+    return this.all;
   }
 
   private open(path: string): Document | undefined {
