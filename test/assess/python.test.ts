@@ -215,10 +215,19 @@ describe('a hostile text', () => {
     ['operators', `x = ${'1 + '.repeat(30_000)}1`],
     ['nots', `assert ${'not '.repeat(30_000)}x`],
     ['quotes', `"""${'"'.repeat(200_001)}`],
-    ['magics', '%%bash\n'.repeat(20_000)],
+    ['dots', `import mlflow\n${'a.'.repeat(100_000)}b(\n`],
+    ['brackets that close', `${'('.repeat(10_000)}1${')'.repeat(10_000)}`],
+    ['nots in brackets', `assert ${'(not '.repeat(5000)}x${')'.repeat(5000)}`],
+    ['arguments', `mlflow.log_metrics(${'"a", '.repeat(40_000)})`],
     ['its size', 'a()\n'.repeat(300_000)],
   ])('of %s is read soon', { timeout: 60_000 }, (_, text) => {
     expect(facts(text).path).toBe('src/churn/train.py');
+  });
+
+  test('of a notebook is none', () => {
+    expect(facts(`{"cells": ${'['.repeat(10_000)}`, 'a.ipynb').broken).toBeTypeOf('string');
+    const deep = { cells: [{ cell_type: 'code', source: `${'('.repeat(20_000)}` }] };
+    expect(facts(JSON.stringify(deep), 'a.ipynb').path).toBe('a.ipynb');
   });
 
   test('never throws, and each line is one of the text', () => {

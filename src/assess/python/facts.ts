@@ -19,6 +19,16 @@ const NOTHING = { imports: [], calls: [], defines: [], asserts: [], mentions: []
 export function pythonFacts(path: string, text: string): PythonFacts {
   if (!path.endsWith('.ipynb') && text.length > LONGEST)
     return { ...NOTHING, path, broken: 'larger than 500 kB' };
+  try {
+    return read(path, text);
+  } catch (error) {
+    // Brackets by the thousand: the parsers go down into each.
+    if (error instanceof RangeError) return { ...NOTHING, path, broken: 'it nests too deep' };
+    throw error;
+  }
+}
+
+function read(path: string, text: string): PythonFacts {
   const inFile = lineStarts(text);
   const cells = path.endsWith('.ipynb') ? (readNotebook(text)?.cells ?? []) : undefined;
   const codes = cells
