@@ -1,11 +1,13 @@
 import { basename, resolve } from 'node:path';
 import type { Model } from '../levels/model.js';
 import { assess } from './evaluate/assess.js';
+import { factsOf } from './facts.js';
 import { openFiles } from './files/index.js';
 import { findingsOf } from './findings/findings.js';
 import { overlaid } from './overlay.js';
+import { mattersTo } from './rules/classify.js';
 import { readTold } from './told/file.js';
-import type { Assessment, Facts, Files } from './types.js';
+import type { Assessment, Files } from './types.js';
 
 /**
  * A folder, assessed: nothing in it is run, nothing is fetched.
@@ -21,10 +23,7 @@ export async function assessFolder(
   const files = await openFiles(dir);
   const { model } = overlaid(ours, files);
   const told = readTold(files, model);
-  // A name, not a literal: it is delivered by itself.
-  const module: string = './facts.js';
-  const { factsOf } = (await import(module)) as { factsOf: (files: Files) => Facts };
-  const facts = factsOf(files);
+  const facts = factsOf(files, mattersTo(model.acts));
   const assessed = assess(facts, ours, told);
   const findings = assessed.ml ? findingsOf(facts, today) : [];
   const assessment = {

@@ -19,8 +19,12 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^\.buildkite\/[^/]+\.ya?ml$/, 'Buildkite'],
 ];
 
-/** What the files show: assets, Python and chains, each read when it is first asked for. */
-export function factsOf(files: Files): Facts {
+/**
+ * What the files show: assets, Python and chains, each read when it is first asked for.
+ *
+ * @param matters whether a call of Python, by its text, is worth an act; without it all are
+ */
+export function factsOf(files: Files, matters?: (call: string) => boolean): Facts {
   const known = new Map<string, PythonFacts>();
   const python = (path: string): PythonFacts => {
     const facts = known.get(path) ?? pythonFacts(path, files.text(path) ?? '');
@@ -33,7 +37,7 @@ export function factsOf(files: Files): Facts {
   };
   const assets = once(() => assetsOf(files));
   const chains = once((): readonly Chain[] => {
-    const follow = follower(files, assets(), python);
+    const follow = follower(files, assets(), python, matters);
     const automatic = [...githubChains(files, follow), ...azurePipelinesChains(files, follow)];
     const all = [...automatic, ...personChains(files, automatic, follow, python)];
     return [...all, ...scheduleChains(assets(), all, follow)];

@@ -18,6 +18,9 @@ const MOST = 20_000;
 interface Sources {
   readonly assets: ReadonlyMap<string, Asset>;
   python(path: string): PythonFacts;
+  matters(call: string): boolean;
+  /** What a Python program leads to, by its path and the folder it runs in: many steps start the same one. */
+  readonly programs: Map<string, readonly Reached[]>;
 }
 
 /**
@@ -28,8 +31,10 @@ export function follower(
   files: Files,
   assets: readonly Asset[],
   python: (path: string) => PythonFacts,
+  matters: (call: string) => boolean = () => true,
 ): Follow & { asset(path: string): Reached[] } {
-  const sources = { assets: new Map(assets.map((asset) => [asset.path, asset])), python };
+  const byPath = new Map(assets.map((asset) => [asset.path, asset]));
+  const sources: Sources = { assets: byPath, python, matters, programs: new Map() };
   const asked = (ask: (run: Run) => void): Reached[] => {
     const run = new Run(files, sources);
     ask(run);
@@ -73,6 +78,7 @@ class Run implements Trail {
 
   asset = (path: string): Asset | undefined => this.sources.assets.get(path);
   facts = (path: string): PythonFacts => this.sources.python(path);
+  matters = (text: string): boolean => this.sources.matters(text);
 
   add(act: Reached): void {
     if (this.out.length < MOST) this.out.push(act);
@@ -232,7 +238,29 @@ class Run implements Trail {
   }
 
   python(path: string, where: Where): void {
-    followPython(path, where, this);
+    const { way, off, swallowed } = where;
+    for (const act of this.program(path, where.dir)) {
+      if (this.out.length >= MOST) return;
+      const [never, passed] = [off ?? act.off, swallowed ?? act.swallowed];
+      this.add({
+        ...act,
+        way: way.length ? [...way, ...act.way] : act.way,
+        ...(never === undefined ? {} : { off: never }),
+        ...(passed === undefined ? {} : { swallowed: passed }),
+      });
+    }
+  }
+
+  private program(path: string, dir: string | undefined): readonly Reached[] {
+    const key = `${path}\0${dir ?? '\0'}`;
+    const known = this.sources.programs.get(key);
+    if (known) return known;
+    // A program that starts itself in turn ends here.
+    this.sources.programs.set(key, []);
+    const run = new Run(this.files, this.sources);
+    followPython(path, { dir, env: {}, way: [], active: [`python ${path}`] }, run);
+    this.sources.programs.set(key, run.out);
+    return run.out;
   }
 
   /** Python that stands in a step or behind `-c`: what it imports of the repository is followed. */

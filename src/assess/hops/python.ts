@@ -27,7 +27,8 @@ export function followPython(path: string, where: Where, trail: Trail): void {
         swallowed: where.swallowed ?? call.swallowed,
       };
       const at = { path: unit.path, line: call.line };
-      trail.add(actAt('call', `${call.name}(${call.args})`, at, inside));
+      const text = `${call.name}(${call.args})`;
+      if (trail.matters(text)) trail.add(actAt('call', text, at, inside));
       followCall(call, at, inside, trail);
     }
   }

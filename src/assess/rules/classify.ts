@@ -2,6 +2,20 @@ import type { Acts, ActShape } from '../../levels/acts.js';
 import type { Act, Facts } from '../types.js';
 import { besideLine, hangsOnComparison } from './comparison.js';
 
+/**
+ * Whether any class may know what Python calls, by its text alone. Most calls are of no class, and a repository reaches
+ * each of them over and over.
+ */
+export function mattersTo(acts: Acts): (text: string) => boolean {
+  const list = Object.keys(acts).flatMap((name) =>
+    shapesOf(acts, name, new Set())
+      .filter(({ kind }) => kind === 'call')
+      .map((shape) => ({ ...shape, name, fits: () => true })),
+  );
+  const match = matcher(list, true);
+  return (text) => match(text).length > 0;
+}
+
 /** Which of the classes of maturity.yml an act belongs to. */
 export interface Classifier {
   (act: Act): readonly string[];
