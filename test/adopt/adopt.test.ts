@@ -103,15 +103,14 @@ describe('adopt', () => {
   });
 
   it.each([
-    ['notebooks', notebooks(), 0],
-    ['scripts and a workflow that trains', scripts, 2],
-  ])('the level of %s is the one that assess sees', async (_, tree, expected) => {
+    ['notebooks', notebooks()],
+    ['scripts and a workflow that trains', scripts],
+  ])('the level of %s is the one that assess sees', async (_, tree) => {
     const dir = teams(tree);
     const said = await azmlops(dir, 'assess', '--json');
     const { level } = JSON.parse(said.out) as { level: number };
     const found = await adopted(dir);
     expect([found.level, found.levelFrom]).toEqual([level, 'azmlops assess']);
-    expect(level).toBeLessThanOrEqual(expected);
   });
 
   it('without machine learning it has no level, and says how to give one', async () => {
