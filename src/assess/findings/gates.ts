@@ -29,10 +29,14 @@ const swallowed = (look: Look): Found[] => {
 const GATE =
   /^(\s*)(?:async )?def (\w*(?:gate|verdict|passes|passed|good_enough|better|should_(?:deploy|promote|register|release)|approve|acceptable|meets|promote|accept)\w*)\s*\(/i;
 
+/** The same in a whole text, before its lines are made. */
+const MAY_BE = new RegExp(GATE.source, 'im');
+
 /** Functions that are called a gate and say yes whatever they are asked, read line by line. */
 function constants(look: Look): Found[] {
   return look.paths
     .filter((path) => path.endsWith('.py') && !/(^|\/)(tests?|conftest)[/_.]|(^|\/)test_/.test(path))
+    .filter((path) => MAY_BE.test(look.facts.files.text(path) ?? ''))
     .flatMap((path) => {
       const lines = look.lines(path);
       return lines.flatMap(({ text }, at): Found[] => {

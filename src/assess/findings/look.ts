@@ -57,7 +57,12 @@ export function lookAt(facts: Facts, today: string): Look {
     const found = (files.text(path) ?? '').split('\n').map((text, at) => ({
       path,
       line: at + 1,
-      text: text.length > 2_000 ? '' : text.replace(/(^|\s)#.*$/, '').trimEnd(),
+      text:
+        text.length > 2_000
+          ? ''
+          : text.includes('#')
+            ? text.replace(/(^|\s)#.*$/, '').trimEnd()
+            : text.trimEnd(),
     }));
     read.set(path, found);
     return found;
@@ -68,7 +73,11 @@ export function lookAt(facts: Facts, today: string): Look {
       const [document] = readYaml(files.text(path) ?? '');
       return document ? [{ path, document, top: mapping(document.value) }] : [];
     });
-  const pipelines = new Set(facts.chains.flatMap((chain) => [chain.path, ...ways(chain.jobs)]));
+  const pipelines = new Set(
+    facts.chains
+      .filter(({ system }) => system === 'azure-pipelines')
+      .flatMap((chain) => [chain.path, ...ways(chain.jobs)]),
+  );
   const run = paths
     .filter(
       (path) =>

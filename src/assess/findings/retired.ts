@@ -92,7 +92,7 @@ export const OF_VERSIONS: readonly Kind[] = [
     find: (look) =>
       look.paths
         .filter((path) => /\.(py|ipynb)$/.test(path))
-        .filter((path) => /azureml\.\w/.test(look.facts.files.text(path) ?? ''))
+        .filter((path) => /(from|import)\s+azureml\./.test(look.facts.files.text(path) ?? ''))
         // One place a file: the first import says it all.
         .flatMap((path) => matching(look.lines(path), SDK_V1).slice(0, 1)),
   },

@@ -330,3 +330,14 @@ it('never throws', () => {
     { numRuns: 200 },
   );
 });
+
+it('is quick on long lines and many keys', () => {
+  const tree = {
+    'a.py': '== AccountKey='.repeat(70_000),
+    'b.py': `k = "${KEY}"\n`.repeat(10_000),
+    'c.yml': `${'${{ secrets.'.repeat(50_000)}\n`,
+  };
+  const started = performance.now();
+  expect(findings(tree)).toHaveLength(6);
+  expect(performance.now() - started).toBeLessThan(4_000);
+});
