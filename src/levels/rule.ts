@@ -54,6 +54,10 @@ export interface ChainRule {
   readonly together?: true;
   /** The last of it happens in another environment (or, where neither job names one, in another job) than this one of `does`. */
   readonly apart?: number;
+  /** Does not count where one of these comes before the first of `does`. */
+  readonly unless?: readonly string[];
+  /** Does not count where the chain does one of these, whenever. */
+  readonly without?: readonly string[];
   /** No two of it in one file. */
   readonly separate?: true;
   /** Whatever does the first of it does it all. */
@@ -144,7 +148,10 @@ export function actsOf(rule: Rule): string[] {
   if ('all' in rule) return rule.all.flatMap(actsOf);
   if ('none' in rule) return rule.none.flatMap(actsOf);
   if ('project' in rule) return actsOf(rule.project);
-  if ('chain' in rule) return rule.chain.does.flatMap(({ acts }) => acts);
+  if ('chain' in rule) {
+    const { does, unless = [], without = [] } = rule.chain;
+    return [...does.flatMap(({ acts }) => acts), ...unless, ...without];
+  }
   if ('tested' in rule) return [...(rule.tested.after ?? []), ...actsOf(rule.tested.of)];
   return [];
 }
@@ -172,7 +179,7 @@ function pythonOf(rule: Reader): PythonRule {
 }
 
 function chainOf(rule: Reader): ChainRule {
-  rule.keys(['started', 'does', 'together', 'separate', 'apart', 'every']);
+  rule.keys(['started', 'does', 'together', 'separate', 'unless', 'without', 'apart', 'every']);
   const does = rule.mixed('does').map((step) => {
     if (typeof step === 'string') return { acts: [step] };
     if (Array.isArray(step)) return { acts: step };
@@ -190,6 +197,8 @@ function chainOf(rule: Reader): ChainRule {
     started: startersOf(rule, 'started'),
     does,
     ...(rule.has('together') ? { together: true as const } : {}),
+    ...(rule.has('unless') ? { unless: [rule.textOrTexts('unless')].flat() } : {}),
+    ...(rule.has('without') ? { without: [rule.textOrTexts('without')].flat() } : {}),
     ...(rule.has('separate') ? { separate: true as const } : {}),
     ...(rule.has('apart') ? { apart: rule.number('apart') } : {}),
     ...(rule.has('every') ? { every: true as const } : {}),

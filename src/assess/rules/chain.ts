@@ -69,7 +69,8 @@ export function chainMeets(rule: ChainRule, context: Context): Verdict {
         ],
       };
   }
-  const [best] = found;
+  // What people look for first: what starts by itself, on the shortest way.
+  const [best] = found.sort((a, b) => rank(a) - rank(b));
   if (!best) return { met: false, evidence: [], nearly: nearly(rule, context) };
   return {
     met: true,
@@ -81,12 +82,24 @@ export function chainMeets(rule: ChainRule, context: Context): Verdict {
   };
 }
 
+function rank({ start, links }: { start: Chain['started'][number]; links: readonly Link[] }): number {
+  const byHand = start.by === 'hand' || start.by === 'person' ? 1000 : 0;
+  return byHand + links.reduce((sum, { done }) => sum + done.act.way.length, 0);
+}
+
 /**
  * Acts in the order of the rule, each before the next: in an earlier job, or in the same job in no later step. Per job
  * only the earliest step of each stage matters, so this is exact and takes one pass per stage.
  */
 function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | undefined {
   const { done } = doneIn(chain, context);
+  const { unless, without, ...rest } = rule;
+  if (without && done.some(({ names }) => names.some((name) => without.includes(name)))) return undefined;
+  if (unless) {
+    const { apart: none, ...plain } = rest;
+    void none;
+    if (links({ ...plain, does: [{ acts: unless }, ...rule.does] }, context, done)) return undefined;
+  }
   if (rule.apart === undefined) return links(rule, context, done);
   // The place of the one that the last must stand apart from is tried for each job that has it.
   const jobs = new Set(done.map(({ job }) => job));

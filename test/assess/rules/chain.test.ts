@@ -133,6 +133,30 @@ const rows: { id: string; rule: Parameters<typeof ask>[0]; chains: Chain[]; met:
     met: false,
   },
   {
+    id: 'what comes before makes it something else',
+    rule: { does: does('train'), unless: ['judge'] },
+    chains: [chain('change', { a: ['pytest', FIT] })],
+    met: false,
+  },
+  {
+    id: 'what comes after does not',
+    rule: { does: does('train'), unless: ['judge'] },
+    chains: [chain('change', { a: [FIT, 'pytest'] })],
+    met: true,
+  },
+  {
+    id: 'a chain that does something else as well, whenever',
+    rule: { does: does('train'), without: ['judge'] },
+    chains: [chain('change', { a: [FIT, 'pytest'] })],
+    met: false,
+  },
+  {
+    id: 'two acts of one file, where they must be separate',
+    rule: { does: does('judge', 'train'), separate: true },
+    chains: [chain('change', { a: ['pytest', FIT] })],
+    met: false,
+  },
+  {
     id: 'every chain that trains deploys',
     rule: { does: does('train', 'deploy'), every: true },
     chains: [chain('change', { a: [FIT, 'deploy x'] }), chain('change', { a: [FIT] })],
