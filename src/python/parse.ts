@@ -35,8 +35,8 @@ export function parsePython(text: string): Python {
   return code;
 }
 
-/** `for first, *rest in rows`, which the parser does not know. */
-const STARRED = /(?<=\bfor\s+(?:[\w\s,]*,\s*)?)\*(?=\s*\w+\s*(?:,[\w\s,]*)?\bin\b)/g;
+/** `for first, *rest in rows`, which the parser does not know. What stands before is looked at from a star only. */
+const STARRED = /\*(?<=\bfor\s+(?:[\w\s,]*,\s*)?\*)(?=\s*\w+\s*(?:,[\w\s,]*)?\bin\b)/g;
 
 /** The tree alone, letter for letter as long as the text, and the text without IPython's own words where it has any. */
 export function syntaxOf(text: string): { readonly root: SyntaxNode; readonly magic: string } {

@@ -215,6 +215,7 @@ describe('a hostile text', () => {
     ['operators', `x = ${'1 + '.repeat(30_000)}1`],
     ['nots', `assert ${'not '.repeat(30_000)}x`],
     ['quotes', `"""${'"'.repeat(200_001)}`],
+    ['magics', '%%bash\n'.repeat(20_000)],
     ['dots', `import mlflow\n${'a.'.repeat(100_000)}b(\n`],
     ['brackets that close', `${'('.repeat(10_000)}1${')'.repeat(10_000)}`],
     ['nots in brackets', `assert ${'(not '.repeat(5000)}x${')'.repeat(5000)}`],
