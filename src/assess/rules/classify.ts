@@ -26,10 +26,16 @@ type Compiled = Omit<ActShape, 'kind'> & { readonly name: string; readonly fits:
 /** Regular expressions are asked once per text: chains reach the same acts over and over. */
 export function classifier(acts: Acts, facts: Facts): Classifier {
   const shapes = new Map<string, Compiled[]>();
+  const split = new Map<string, readonly string[]>();
+  const linesOf = (path: string): readonly string[] => {
+    const lines = split.get(path) ?? (facts.files.text(path) ?? '').split('\n');
+    split.set(path, lines);
+    return lines;
+  };
   for (const name of Object.keys(acts))
     for (const shape of shapesOf(acts, name, new Set())) {
       const list = shapes.get(shape.kind) ?? [];
-      list.push({ ...shape, name, fits: fitting(shape, facts) });
+      list.push({ ...shape, name, fits: fitting(shape, linesOf) });
       shapes.set(shape.kind, list);
     }
   const texts = new Map<string, (text: string) => readonly Compiled[]>();
@@ -96,13 +102,29 @@ function matcher(list: readonly Compiled[], calls: boolean): (text: string) => r
   };
 }
 
-function fitting({ file, through, beside, compares }: ActShape, facts: Facts): (act: Act) => boolean {
+function fitting(
+  { file, through, beside, compares }: ActShape,
+  linesOf: (path: string) => readonly string[],
+): (act: Act) => boolean {
   const way = through === undefined ? undefined : new RegExp(through);
   const place = file === undefined ? undefined : new RegExp(file);
   const near = beside === undefined ? undefined : new RegExp(beside);
+  const asked = new Map<string, boolean>();
+  /** Many chains reach the same line. */
+  const stands = ({ path, line }: Act): boolean => {
+    const key = `${line} ${path}`;
+    let known = asked.get(key);
+    if (known === undefined) {
+      const lines = linesOf(path);
+      known =
+        (!near || besideLine(lines, line, near) !== undefined) &&
+        (!compares || hangsOnComparison(lines, line));
+      asked.set(key, known);
+    }
+    return known;
+  };
   return (act) =>
     (!place || place.test(act.path)) &&
     (!way || way.test(act.path) || act.way.some(({ as, path }) => way.test(as) || way.test(path))) &&
-    (!near || besideLine(facts.files.text(act.path) ?? '', act.line, near) !== undefined) &&
-    (!compares || hangsOnComparison(facts.files.text(act.path) ?? '', act.line));
+    ((!near && !compares) || stands(act));
 }

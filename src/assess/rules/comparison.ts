@@ -9,8 +9,7 @@ const FARTHEST = 60;
  * Whether a line of Python happens only when a condition above it says so, one that is neither constant nor about the
  * words of the command line: `if auc < limit: sys.exit(1)`.
  */
-export function hangsOnComparison(text: string, line: number): boolean {
-  const lines = text.split('\n');
+export function hangsOnComparison(lines: readonly string[], line: number): boolean {
   const own = lines[line - 1] ?? '';
   const inline = /^\s*(?:el)?if\s+(.+?):\s*\S/.exec(own);
   if (inline?.[1] !== undefined) return judges(inline[1]);
@@ -33,8 +32,7 @@ const judges = (condition: string) => !OTHER.test(condition) && !CONSTANT.test(c
 const NEAR = 14;
 
 /** The line that fits, of those above a line (and it) in the same function; comments are left out. */
-export function besideLine(text: string, line: number, wanted: RegExp): number | undefined {
-  const lines = text.split('\n');
+export function besideLine(lines: readonly string[], line: number, wanted: RegExp): number | undefined {
   for (let n = line - 1; n >= Math.max(0, line - 1 - NEAR); n--) {
     const said = (lines[n] ?? '').replace(/(^|\s)#.*$/, '');
     if (wanted.test(said)) return n + 1;

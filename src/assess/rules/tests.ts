@@ -121,7 +121,17 @@ function conftests(path: string, files: Files): string[] {
   }
 }
 
-function aboutOf(path: string, facts: Context['facts']): Set<string> {
+function aboutOf(path: string, facts: Context['facts']): ReadonlySet<string> {
+  const known = asked.get(facts) ?? new Map<string, ReadonlySet<string>>();
+  asked.set(facts, known);
+  const about = known.get(path) ?? foundIn(path, facts);
+  known.set(path, about);
+  return about;
+}
+
+const asked = new WeakMap<Context['facts'], Map<string, ReadonlySet<string>>>();
+
+function foundIn(path: string, facts: Context['facts']): Set<string> {
   const { imports, mentions, strings } = facts.python(path);
   const modules = imports.map(({ module }) => module);
   const names = new Set([
