@@ -74,6 +74,7 @@ function chainsOf(document: Document, starts: readonly Start[], world: World): C
   };
   for (const start of [...starts].sort((a, b) => Number(a.implicit ?? 0) - Number(b.implicit ?? 0))) {
     const { event } = start;
+    if (world.budget <= 0) break;
     world.left = MOST_JOBS_OF_A_START;
     const expanded = jobsOfWorkflow(
       { document, event, way: [], prefix: '', after: [], via: [document.path] },

@@ -126,16 +126,31 @@ function dispatchedRun(
   return { name: 'workflow_dispatch', ref: branch || inherited, inputs, payload: { inputs: payload } };
 }
 
+const waiting = new WeakMap<World, ReadonlyMap<string, Document[]>>();
+
+/** Workflows by the names of those whose end they wait for. */
+function waitingIn(world: World): ReadonlyMap<string, Document[]> {
+  const known = waiting.get(world);
+  if (known) return known;
+  const byName = new Map<string, Document[]>();
+  for (const document of world.documents.workflows()) {
+    for (const name of new Set(texts(mapping(triggersOf(document).get('workflow_run')?.said).workflows))) {
+      byName.set(name, [...(byName.get(name) ?? []), document]);
+    }
+  }
+  waiting.set(world, byName);
+  return byName;
+}
+
 /** Workflows that wait for the end of one. */
 function listenersOf(
   { document, event, stack }: Ran,
   world: World,
 ): { path: string; line: number; document: Document }[] {
-  return world.documents.workflows().flatMap((listener) => {
+  return (waitingIn(world).get(nameOf(document)) ?? []).flatMap((listener) => {
     const trigger = triggersOf(listener).get('workflow_run');
     const said = mapping(trigger?.said);
-    if (!trigger || stack.includes(listener.path) || !texts(said.workflows).includes(nameOf(document)))
-      return [];
+    if (!trigger || stack.includes(listener.path)) return [];
     const types = texts(said.types);
     if (types.length && !types.includes('completed')) return [];
     const branches = texts(said.branches);
