@@ -5,12 +5,15 @@ export interface Code {
   readonly root: SyntaxNode;
   /** The text with comments blanked, letter for letter as long as the file's. */
   readonly text: string;
+  /** Its import statements, and what else than an import gives a name a value. */
+  readonly imports: readonly SyntaxNode[];
+  readonly binds: readonly SyntaxNode[];
   /** The line, in the file, of a place in the text. */
   line(at: number): number;
 }
 
 /** On one line, with single blanks. */
-export const flat = (text: string): string => text.replace(/\s+/g, ' ').trim();
+export const flat = (text: string): string => (/\s/.test(text) ? text.replace(/\s+/g, ' ').trim() : text);
 
 /** Beyond, a text is no name and no condition; a chain of thousands of calls would be copied for each of them. */
 const LONGEST = 10_000;

@@ -5,16 +5,21 @@ const FALSE = /^(False|None|0|0\.0|''|""|\(\)|\[\]|\{\})$/;
 const TRUE = /^(True|[1-9]\d*|'[^']+'|"[^"]+")$/;
 
 /** Names of a module that are bound once, to a constant. */
-export type Constants = ReadonlyMap<string, boolean>;
+export type Constants = Pick<ReadonlyMap<string, boolean>, 'get'>;
 
+/** Gathered when a condition first asks for a name: most files have no such condition. */
 export function constantsOf(codes: readonly Code[]): Constants {
+  let gathered: ReadonlyMap<string, boolean> | undefined;
+  return { get: (name) => (gathered ??= gather(codes)).get(name) };
+}
+
+function gather(codes: readonly Code[]): ReadonlyMap<string, boolean> {
   const bound = new Map<string, boolean | undefined>();
   const bind = (name: string, truth?: boolean) => bound.set(name, bound.has(name) ? undefined : truth);
   for (const code of codes)
-    code.root.cursor().iterate((found) => {
-      if (found.name === 'AssignStatement') assigned(found.node, code, bind);
-      else if (BINDS.test(found.name)) for (const name of otherwiseBound(found.node, code)) bind(name);
-    });
+    for (const node of code.binds)
+      if (node.name === 'AssignStatement') assigned(node, code, bind);
+      else for (const name of otherwiseBound(node, code)) bind(name);
   return new Map([...bound].flatMap(([name, truth]) => (truth === undefined ? [] : [[name, truth]])));
 }
 
@@ -32,9 +37,11 @@ function assigned(node: SyntaxNode, code: Code, bind: Bind): void {
   for (const part of parts.slice(0, Math.max(last, 1))) for (const name of namesIn(part, code)) bind(name);
 }
 
-/** What else gives a name a value: parameters, loops, `as`, `+=`, `:=`, `global`, `del`. */
-const BINDS =
-  /^(?:ParamList|ForStatement|UpdateStatement|NamedExpression|ScopeStatement|DeleteStatement|WithStatement|TryStatement)$/;
+/** What gives a name a value: assignments, parameters, loops, `as`, `+=`, `:=`, `global`, `del`. */
+export const BINDS: ReadonlySet<string> = new Set([
+  ...['AssignStatement', 'ParamList', 'ForStatement', 'UpdateStatement', 'NamedExpression'],
+  ...['ScopeStatement', 'DeleteStatement', 'WithStatement', 'TryStatement'],
+]);
 
 function otherwiseBound(node: SyntaxNode, code: Code): string[] {
   const parts = [...children(node)];
@@ -71,7 +78,7 @@ const literal = (written: string): boolean | undefined =>
 export function truthOf(node: SyntaxNode | null, code: Code, constants: Constants): boolean | undefined {
   if (!node) return undefined;
   const written = sourceOf(node, code);
-  const known = literal(written) ?? constants.get(written);
+  const known = literal(written) ?? (node.name === 'VariableName' ? constants.get(written) : undefined);
   if (known !== undefined) return known;
   const parts = [...children(node)];
   // `assert (x, 'a message')` is always true.

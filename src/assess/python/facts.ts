@@ -1,9 +1,10 @@
+import type { SyntaxNode } from '@lezer/common';
 import { findNodeAtLocation } from 'jsonc-parser';
 import { type Cell, readNotebook } from '../../notebook/notebook.js';
 import { syntaxOf } from '../../python/parse.js';
 import type { PythonFacts } from '../types.js';
 import type { Code } from './code.js';
-import { constantsOf } from './constants.js';
+import { BINDS, constantsOf } from './constants.js';
 import { importsOf } from './imports.js';
 import { type Gathered, walk } from './walk.js';
 
@@ -55,8 +56,13 @@ function read(path: string, text: string): PythonFacts {
 function codeOf(text: string, line: (at: number) => number): Code {
   const { root } = syntaxOf(text);
   const comments: [number, number][] = [];
-  root.cursor().iterate(({ type, from, to }) => {
-    if (type.name === 'Comment') comments.push([from, to]);
+  const imports: SyntaxNode[] = [];
+  const binds: SyntaxNode[] = [];
+  root.cursor().iterate((found) => {
+    const { name } = found;
+    if (name === 'Comment') comments.push([found.from, found.to]);
+    else if (name === 'ImportStatement') imports.push(found.node);
+    else if (BINDS.has(name)) binds.push(found.node);
   });
   let bare = text;
   if (comments.length) {
@@ -68,7 +74,7 @@ function codeOf(text: string, line: (at: number) => number): Code {
     }
     bare = [...parts, text.slice(at)].join('');
   }
-  return { root, text: bare, line };
+  return { root, text: bare, imports, binds, line };
 }
 
 /** Lines of a text, from 1. */

@@ -15,10 +15,7 @@ export function packageOf(path: string): string[] {
 
 export function importsOf(codes: readonly Code[], path: string): Imports {
   const found: Imports = { modules: [], aliases: new Map() };
-  for (const code of codes)
-    code.root.cursor().iterate(({ name, node }) => {
-      if (name === 'ImportStatement') read(node, code, path, found);
-    });
+  for (const code of codes) for (const node of code.imports) read(node, code, path, found);
   return found;
 }
 

@@ -52,6 +52,9 @@ export function walk(
 
   const visit = (node: SyntaxNode, state: State): void => {
     if (state.depth > DEEPEST) return;
+    // Most of all nodes: nothing stands below them.
+    if (node.name === 'VariableName' || node.name === 'PropertyName')
+      return mention(code.text.slice(node.from, node.to), state);
     const inner = { ...state, depth: state.depth + 1 };
     if (node.type.isError) into.broken ??= 'what Python would not take';
     switch (node.name) {
@@ -83,16 +86,12 @@ export function walk(
       case 'CallExpression':
         call(node, node.firstChild, inner);
         break;
-      case 'VariableName':
-      case 'PropertyName':
-        mention(sourceOf(node, code), inner);
-        return;
       case 'String':
       case 'FormatString':
         text(node, inner);
         break;
     }
-    for (const part of children(node)) visit(part, inner);
+    for (let part = node.firstChild; part; part = part.nextSibling) visit(part, inner);
   };
 
   /** Statements in order: after one that ends the block nothing runs any more. */
