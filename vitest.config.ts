@@ -73,7 +73,7 @@ export default defineConfig({
           include: ['test/package/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          maxWorkers: 1,
+          maxWorkers: 2,
         },
       },
     ],

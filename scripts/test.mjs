@@ -81,7 +81,7 @@ const vitest = (name, projects) =>
         '--reporter=json',
         `--outputFile.json=${file}`,
       ],
-      { AZMLOPS_ALL: mode === 'all' ? '1' : '' },
+      { AZMLOPS_ALL: mode === 'all' ? '1' : '', AZMLOPS_BUILT: '1' },
     );
     if (!existsSync(file)) return { status };
     const report = JSON.parse(readFileSync(file, 'utf8'));
@@ -163,8 +163,6 @@ if (existsSync(ruff)) {
 }
 const python = inVenv(join(root, '.tools/check'), 'python');
 if (existsSync(python)) pytest('checkers', python, 'test/tools');
-vitest('program', ['unit', 'tools', 'slow', 'upgrade']);
-// By itself: packing builds dist/ anew, which others run.
-vitest('package', ['package']);
+vitest('program', ['unit', 'tools', 'slow', 'upgrade', 'package']);
 vitest('emitted', ['emitted']);
 finish();
