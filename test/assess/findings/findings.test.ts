@@ -61,7 +61,7 @@ describe('what is found, and where', () => {
     ],
     [
       'a place for a key',
-      { 'c.yml': 'client_secret: "${CLIENT_SECRET}"\npassword: "<your-password-goes-in-here-please>"\n' },
+      { 'c.yml': 'client_secret: "${CLIENT_SECRET}"\npassword: "your-password-goes-in-here-please-now"\n' },
       [],
     ],
     [
