@@ -64,7 +64,9 @@ function read(start: string, trail: Trail): Unit[] {
     reading.reached.add(name);
     left.push([path, name]);
   };
-  const mention = (name: string) => {
+  const mention = (name: string, from: string) => {
+    // A bare name is that of the file's own function: `main()` does not start the `main` of what it imports.
+    if (readings.get(from)?.byFunction.has(name)) return reach(from, name);
     for (const part of name.split('.')) {
       if (names.has(part)) continue;
       names.add(part);
@@ -90,13 +92,14 @@ function read(start: string, trail: Trail): Unit[] {
     const reading = readings.get(path);
     if (!reading) continue;
     const only = within === '' ? guarded(reading) : NONE;
-    for (const name of reading.byFunction.get(within) ?? []) if (!only.has(name)) mention(name);
+    for (const name of reading.byFunction.get(within) ?? []) if (!only.has(name)) mention(name, path);
     for (const call of reading.facts.calls) {
       if (call.within !== within || call.off !== undefined) continue;
       if (reading.guard.has(call.line)) continue;
-      mention(call.name);
+      mention(call.name, path);
       // A name that only a run knows may be any that looks like it.
-      if (call.name === 'getattr' || call.name.endsWith('.getattr')) mayBe(call.args, reading, mention);
+      if (call.name === 'getattr' || call.name.endsWith('.getattr'))
+        mayBe(call.args, reading, (name) => mention(name, path));
     }
   }
   return [...readings].map(([path, { way, facts, reached, guard }]) => ({

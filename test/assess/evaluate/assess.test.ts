@@ -187,9 +187,9 @@ describe('a repository', () => {
   });
 
   test('a cell of a notebook that imports a library is machine learning', () => {
-    expect(
-      assess(factsOf({ texts: { 'a.ipynb': '{"source": [\n    "from sklearn import x\\n"' } }), model).ml,
-    ).toBe(true);
+    const python = { 'a.ipynb': { imports: [{ module: 'sklearn.svm', line: 4 }] } };
+    expect(assess(factsOf({ python }), model).ml).toBe(true);
+    expect(assess(factsOf({ texts: { 'a.ipynb': 'sklearn is a library' } }), model).ml).toBe(false);
   });
 
   test('the level follows what defines it, and the next says what is missing', () => {
