@@ -14,6 +14,7 @@ const slow = [
   'test/new/{any-data,stop}.test.ts',
   'test/python/python.test.ts',
   'test/doctor/*.test.ts',
+  'test/assess/report/{browser,report}.test.ts',
   'test/assess/{hostile,mutations}.test.ts',
 ];
 

@@ -50,7 +50,7 @@ function overview({ dimensions }: View): string {
   return `<section aria-labelledby="dimensions"><h2 id="dimensions">Dimensions, and what holds each back</h2>
 <div class="overview">
 ${radar(dimensions)}
-<table><caption>Levels from 0 to 4. A dimension is at the lowest level of its rows.</caption>
+<table class="dimensions"><caption>Levels from 0 to 4. A dimension is at the lowest level of its rows.</caption>
 <thead><tr><th scope="col">Dimension</th><th scope="col">Level</th><th scope="col">Held back by</th></tr></thead>
 <tbody>
 ${dimensions.map(row).join('\n')}
@@ -171,14 +171,14 @@ export function tableHtml(entries: readonly Entry[]): string {
       'error' in entry
         ? `<td colspan="5">${html(entry.error)}</td>`
         : [entry.level, entry.creation, entry.release, entry.app, entry.findings]
-            .map((cell) => `<td>${html(cell)}</td>`)
+            .map((cell, at) => `<td data-of="${head[at + 1] ?? ''}">${html(cell)}</td>`)
             .join('');
     return `<tr><th scope="row">${html(entry.dir)}</th>${cells}</tr>`;
   };
   return page(
     'MLOps maturity',
     `<header><h1>MLOps maturity</h1><p class="verdict">${entries.length} repositories</p></header>
-<main><section aria-labelledby="all"><h2 id="all">Levels</h2><table>
+<main><section aria-labelledby="all"><h2 id="all">Levels</h2><table class="many">
 <thead><tr>${head.map((word) => `<th scope="col">${word}</th>`).join('')}</tr></thead>
 <tbody>${entries.map(row).join('\n')}</tbody></table></section></main>
 ${FOOTER}`,

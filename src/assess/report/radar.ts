@@ -1,7 +1,7 @@
 import { html } from './markup.js';
 import { type DimensionView, levelWords } from './view.js';
 
-const [WIDTH, HEIGHT, RADIUS] = [400, 330, 112];
+const [WIDTH, HEIGHT, RADIUS] = [480, 340, 122];
 const CENTER = { x: WIDTH / 2, y: HEIGHT / 2 + 4 };
 const LEVELS = [0, 1, 2, 3, 4];
 
@@ -62,25 +62,26 @@ function dot(axis: Axis): string {
   return `<circle class="${axis.dimension.counted ? 'dot' : 'dot-told'}" cx="${x}" cy="${y}" r="5"/>`;
 }
 
-/** The name and the level at the end of an axis, on two lines where they stand at a side. */
+/** The name and the level at the end of an axis, a word a line at a side, where there is little room. */
 function label({ dimension, angle }: Axis): string {
-  const { x, y } = place(RADIUS + 14, angle);
+  const { x, y } = place(RADIUS + 12, angle);
+  const level = dimension.level === null ? '–' : String(dimension.level);
   const side = Math.abs(Math.sin(angle)) > 0.2;
-  const below = Math.cos(angle) < -0.1;
-  const level = dimension.level === null ? '–' : `${dimension.level}${dimension.counted ? '' : ', told'}`;
-  if (!side)
-    return `<text x="${x}" y="${below ? y + 12 : y - 2}" text-anchor="middle">${html(dimension.name)}: ${level}</text>`;
-  // Beside a horizontal axis there is room for one word; below a slanting one for two lines.
-  const words = Math.abs(Math.cos(angle)) < 0.1 ? dimension.name.split(' ') : [dimension.name];
-  const lines = [...words.slice(0, -1), `${words.at(-1) ?? ''}: ${level}`];
-  const anchor = below ? 'middle' : Math.sin(angle) > 0 ? 'start' : 'end';
-  const at = below
-    ? { x: x + Math.sign(Math.sin(angle)) * -16, y: y + 18 }
-    : { x, y: y - (lines.length - 1) * 9 + 5 };
+  const name = side ? dimension.name.split(' ') : [dimension.name];
+  const lines = [
+    ...name.slice(0, -1),
+    `${name.at(-1) ?? ''}: ${level}`,
+    ...(dimension.counted ? [] : ['(told)']),
+  ];
+  const anchor = !side ? 'middle' : Math.sin(angle) > 0 ? 'start' : 'end';
+  const top = side
+    ? y - (lines.length - 1) * 9 + 5
+    : Math.cos(angle) < 0
+      ? y + 14
+      : y - 4 - (lines.length - 1) * 18;
   return lines
     .map(
-      (text, n) =>
-        `<text x="${round(at.x)}" y="${round(at.y + n * 18)}" text-anchor="${anchor}">${html(text)}</text>`,
+      (text, n) => `<text x="${x}" y="${round(top + n * 18)}" text-anchor="${anchor}">${html(text)}</text>`,
     )
     .join('\n');
 }

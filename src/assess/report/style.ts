@@ -16,15 +16,18 @@ h2 { font-size: 1.25rem; margin: 0 0 .75rem; line-height: 1.3; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .5rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.25rem; margin: 0 0 1rem; }
 .overview { display: grid; gap: 1.5rem; align-items: center; }
-@media (min-width: 56rem) { .overview { grid-template-columns: 23rem 1fr; } }
-svg { display: block; width: 100%; max-width: 24rem; height: auto; margin: 0 auto; }
+@media (min-width: 56rem) { .overview { grid-template-columns: 26rem 1fr; } }
+svg { display: block; width: 100%; max-width: 28rem; height: auto; margin: 0 auto; }
 .ring { fill: none; stroke: var(--line); } .axis { stroke: var(--line); }
 .shape { fill: var(--fill); stroke: var(--accent); stroke-width: 2.5; stroke-linejoin: round; }
 .told { fill: none; stroke: var(--soft); stroke-width: 2; stroke-dasharray: 5 5; }
 .dot { fill: var(--accent); } .dot-told { fill: var(--card); stroke: var(--soft); stroke-width: 2; }
-svg text { fill: var(--ink); font-size: 15px; font-weight: 600; } svg .tick { fill: var(--soft); font-size: 12px; font-weight: 400; }
+svg text { fill: var(--ink); font-size: 16px; font-weight: 600; } svg .tick { fill: var(--soft); font-size: 13px; font-weight: 400; }
 table { width: 100%; border-collapse: collapse; } caption { text-align: left; color: var(--soft); padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .5rem .55rem 0; border-top: 1px solid var(--line); font-weight: 400; }
+th { overflow-wrap: normal; }
+.many tbody th { overflow-wrap: anywhere; min-width: 10rem; }
+.dimensions tbody th { min-width: 7.4rem; padding-right: .75rem; }
 thead th { border-top: 0; color: var(--soft); font-size: .875rem; } tbody th { font-weight: 600; }
 td.level { white-space: nowrap; overflow-wrap: normal; font-weight: 700; }
 td ul { margin: 0; } ul { padding-left: 1.2rem; margin: .25rem 0; } li { margin: .3rem 0; }
@@ -42,12 +45,18 @@ code { font: .875em/1.5 ui-monospace, "Cascadia Mono", Consolas, monospace; }
 a { color: var(--accent); } .skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: .5rem; background: var(--card); padding: .5rem; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: .2rem; }
 footer { color: var(--soft); font-size: .875rem; padding-bottom: 2rem; }
+@media (max-width: 40rem) { .dimensions, .dimensions tbody, .dimensions tr, .dimensions td, .dimensions th, .dimensions caption,
+  .many, .many tbody, .many tr, .many td, .many th { display: block; } .many th { overflow-wrap: anywhere; }
+  .many td { border: 0; padding: .1rem 0; } .many td[data-of]::before { content: attr(data-of) ": "; color: var(--soft); }
+  .dimensions thead, .many thead { display: none; } .dimensions tr { border-top: 1px solid var(--line); padding: .6rem 0; }
+  .dimensions th, .dimensions td { border: 0; padding: 0; } .dimensions tbody th { display: inline-block; min-width: 0; }
+  .dimensions td.level { display: inline-block; } .verdict { font-size: 1.5rem; } section { padding: 1rem; } }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #0b5cad; --fill: #0b5cad2e;
     --good: #1a6b33; --warn: #8a4b00; --bad: #b3211b; --mark: #f0f4f9; }
   body { font-size: 10.5pt; } header, main, footer { max-width: none; padding: 0; } header { margin-bottom: 1rem; } .skip { display: none; }
   section { border: 0; padding: .25rem 0; } h2, h3, summary { break-after: avoid; } li, tr, .next { break-inside: avoid; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; } summary { list-style: none; padding-bottom: 0; }
-  .overview { grid-template-columns: 18rem 1fr; }
+  .overview { grid-template-columns: 17rem 1fr; }
 }
 `;
