@@ -96,7 +96,7 @@ const TONE: Readonly<Record<Severity | RowView['label'], string>> = {
 function findings({ findings: all }: View): string {
   if (!all.length) return '';
   const item = (one: Finding) =>
-    `<li><span class="label ${TONE[one.severity]}">${one.severity}</span> ${prose(one.says)} <code>${html(placeOf(one))}</code>
+    `<li><span class="label ${TONE[one.severity]}">${one.severity}</span> <code>${html(placeOf(one))}</code> ${prose(one.says)}
 <p class="soft">Fix: ${prose(one.fix)}</p></li>`;
   return `<section aria-labelledby="findings"><h2 id="findings">Findings: ${html(severities(all))}</h2>
 <p class="soft">They stand beside the level and do not change it.</p>

@@ -71,7 +71,7 @@ function rowLines(row: RowView): string[] {
 const evidenceLine = (one: Evidence): string => `${code(placeOf(one))} ${prose(one.found)}`;
 
 const findingLine = (finding: Finding): string =>
-  `**${finding.severity}** ${code(placeOf(finding))} ${prose(finding.says)} ${prose(finding.fix)}`;
+  `**${finding.severity}** ${code(placeOf(finding))} ${prose(finding.says)}: ${prose(finding.fix)}`;
 
 function bounded(texts: readonly string[], most: number): string[] {
   const rest = texts.length - most;

@@ -21,6 +21,7 @@ export interface Style {
 /** Evidence and findings of one kind that are named; the rest is counted. */
 const NAMED = 5;
 const FIRST_FINDINGS = 3;
+const FIRST_ROWS = 2;
 
 /** One screen: the level, what holds each dimension back, what the next level needs, the worst findings. */
 export function textOf(view: View, style: Style): string[] {
@@ -64,10 +65,12 @@ function dimensionLines(dimension: DimensionView, { width, bold }: Style): strin
   const { name, counted, back } = dimension;
   const head = `${name.padEnd(NAME)}${bold(levelWords(dimension))}`;
   if (!counted) return [head];
-  const held = back.flatMap((row) =>
-    wrap(`${row.title}: ${seen(row.next ?? row.statement ?? labelWords(row))}`, width - 4, '  ').map(
-      (line) => `    ${line}`,
-    ),
+  const named = back.slice(0, FIRST_ROWS).map((row) => {
+    return `${row.title}: ${row.next ?? row.statement ?? labelWords(row)}`;
+  });
+  const others = back.slice(FIRST_ROWS).map(({ title }) => title);
+  const held = [...named, ...(others.length ? [`Also: ${others.join(', ')}`] : [])].flatMap((text) =>
+    wrap(seen(text), width - 4, '  ').map((line) => `    ${line}`),
   );
   return [`${head}${back.length ? ', held back by' : ''}`, ...held];
 }
