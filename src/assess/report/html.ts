@@ -18,9 +18,9 @@ const SHOWN = { evidence: 20, findings: 200, notes: 50 };
 
 /** The whole assessment as one page; what comes from the repository is escaped, and nothing is loaded or run. */
 export function htmlOf(view: View): string {
-  const { assessment, level } = view;
+  const { assessment, level, gaps } = view;
   const said = verdict(view);
-  const title = said.charAt(0).toUpperCase() + said.slice(1);
+  const title = level ? `Level ${level.number}, ${level.name}` : said.charAt(0).toUpperCase() + said.slice(1);
   const summary = level
     ? level.summary
     : 'Looked for: imports of libraries, Azure ML YAML, and calls of az ml. Nothing of the kind is there, so there is no level to tell.';
@@ -29,7 +29,9 @@ export function htmlOf(view: View): string {
     `<a class="skip" href="#content">Skip to the content</a>
 <header>
 <h1>MLOps maturity of ${html(assessment.name)}</h1>
-<p class="verdict">${html(title)}</p>
+<p class="verdict">${html(title)}</p>${
+      gaps.length ? `\n<p class="gaps">Below it: ${gaps.map((row) => html(row.title)).join(', ')}</p>` : ''
+    }
 <p class="summary">${html(summary)}</p>
 </header>
 <main id="content" tabindex="-1">

@@ -1,7 +1,7 @@
 import { html } from './markup.js';
 import { type DimensionView, levelWords } from './view.js';
 
-const [WIDTH, HEIGHT, RADIUS] = [480, 340, 122];
+const [WIDTH, HEIGHT, RADIUS] = [520, 380, 142];
 const CENTER = { x: WIDTH / 2, y: HEIGHT / 2 + 4 };
 const LEVELS = [0, 1, 2, 3, 4];
 

@@ -1,9 +1,9 @@
 /** The style of the page. Colors keep a contrast of 4.5 to 1 against what they stand on, in both schemes. */
 export const STYLE = `
-:root { color-scheme: light dark; --page: #f5f6f8; --card: #fff; --ink: #1b1f24; --soft: #525b66; --line: #d5dae1;
+:root { color-scheme: light dark; --page: #f5f6f8; --card: #fff; --ink: #1b1f24; --soft: #525b66; --line: #d5dae1; --ring: #aab4c0;
   --accent: #0b5cad; --fill: #0b5cad2e; --good: #1a6b33; --warn: #8a4b00; --bad: #b3211b; --mark: #e8f0fa; }
 @media (prefers-color-scheme: dark) { :root { --page: #14171b; --card: #1d2126; --ink: #e8ebef; --soft: #a9b2bd;
-  --line: #3a424c; --accent: #78b5f5; --fill: #78b5f533; --good: #74cf8d; --warn: #f0b45f; --bad: #ff9087; --mark: #22303f; } }
+  --line: #3a424c; --ring: #5b6673; --accent: #78b5f5; --fill: #78b5f533; --good: #74cf8d; --warn: #f0b45f; --bad: #ff9087; --mark: #22303f; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI", sans-serif;
   overflow-wrap: anywhere; }
@@ -11,18 +11,19 @@ header, main, footer { max-width: 66rem; margin: 0 auto; padding: 1rem; }
 header { padding-top: 2rem; padding-bottom: 0; }
 h1 { margin: 0; font-size: 1.1rem; font-weight: 600; color: var(--soft); }
 .verdict { margin: 0; font-size: 1.9rem; line-height: 1.2; font-weight: 700; }
+.gaps { margin: .25rem 0 0; color: var(--warn); font-weight: 600; }
 .summary { margin: .4rem 0 0; color: var(--soft); max-width: 46rem; }
 h2 { font-size: 1.25rem; margin: 0 0 .75rem; line-height: 1.3; }
 h3 { font-size: 1rem; margin: 1.25rem 0 .5rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.25rem; margin: 0 0 1rem; }
-.overview { display: grid; gap: 1.5rem; align-items: center; }
+.overview { display: grid; gap: 1.5rem; align-items: start; }
 @media (min-width: 56rem) { .overview { grid-template-columns: 26rem 1fr; } }
 svg { display: block; width: 100%; max-width: 28rem; height: auto; margin: 0 auto; }
-.ring { fill: none; stroke: var(--line); } .axis { stroke: var(--line); }
+.ring { fill: none; stroke: var(--ring); } .axis { stroke: var(--ring); }
 .shape { fill: var(--fill); stroke: var(--accent); stroke-width: 2.5; stroke-linejoin: round; }
 .told { fill: none; stroke: var(--soft); stroke-width: 2; stroke-dasharray: 5 5; }
 .dot { fill: var(--accent); } .dot-told { fill: var(--card); stroke: var(--soft); stroke-width: 2; }
-svg text { fill: var(--ink); font-size: 16px; font-weight: 600; } svg .tick { fill: var(--soft); font-size: 13px; font-weight: 400; }
+svg text { fill: var(--ink); font-size: 17px; font-weight: 600; } svg .tick { fill: var(--soft); font-size: 14px; font-weight: 400; }
 table { width: 100%; border-collapse: collapse; } caption { text-align: left; color: var(--soft); padding-bottom: .5rem; }
 th, td { text-align: left; vertical-align: top; padding: .55rem .5rem .55rem 0; border-top: 1px solid var(--line); font-weight: 400; }
 th { overflow-wrap: normal; }
