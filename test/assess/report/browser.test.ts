@@ -5,7 +5,7 @@ import { htmlOf, tableHtml } from '../../../src/assess/report/html.js';
 import { have, programs } from '../../support/tools.js';
 import { viewWith } from './made-up.js';
 
-const LONG = `azureml/${'a-very-long-folder-without-a-break'.repeat(8)}/train.yml`;
+const LONG = `azureml/${'aVeryLongFolderWithoutAnyBreak'.repeat(8)}/train.yml`;
 const pages = {
   'a report': htmlOf(viewWith()),
   'one without what was told': htmlOf(viewWith({ told: {} })),
