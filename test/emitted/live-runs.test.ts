@@ -278,6 +278,8 @@ describe.skipIf(!able)('the whole story, with real models', () => {
     // Both sensors say so: the one of the gathered data, which the pipeline measured, and the monitor of the requests.
     expect(decided.summary).toMatch(/: drift: \w+: stability index/);
     expect(decided.summary).toMatch(/: churn-monitor: data_drift: \w+: stability index/);
+    const page = readFileSync(join(decided.artifacts, 'decision/decision.html'), 'utf8');
+    expect(page.match(/<svg[^]*?<\/svg>/g)?.length).toBeGreaterThan(0);
     expect(cloud.repository.started.map(({ inputs: { trigger } }) => trigger)).toEqual(['drift']);
   });
 
