@@ -21,8 +21,8 @@ interface Reading {
   /** Names by the function that mentions them. */
   readonly mentions: ReadonlyMap<string, readonly string[]>;
   readonly functions: ReadonlySet<string>;
-  readonly methods: ReadonlySet<string>;
-  readonly classes: ReadonlySet<string>;
+  /** Methods by their class. */
+  readonly classes: ReadonlyMap<string, ReadonlySet<string>>;
   /** `from module import *` */
   readonly stars: boolean;
   readonly guard: ReadonlySet<number>;
@@ -35,8 +35,8 @@ const MOST_HANDED_ON = 8;
 
 /**
  * What a program reaches, in its file and in what it imports: the top of each file, and each function that reached
- * code mentions, by the name that Python would look up. `self.x`, and whatever stands on a value that only a run knows,
- * may be the method of that name of any class that was imported.
+ * code mentions, by the name that Python would look up. What stands on a value that only a run knows may be the method
+ * of that name of any class that reached code mentions.
  */
 export function reachedFrom(start: string, words: readonly string[], trail: Trail): Unit[] {
   return new Reach(start, words, trail).units();
@@ -46,6 +46,9 @@ class Reach {
   private readonly readings = new Map<string, Reading>();
   private readonly left: [Reading, string][] = [];
   private readonly looked = new Set<string>();
+  /** Classes that reached code mentions, and names that may be methods of theirs. */
+  private readonly live: { readonly reading: Reading; readonly methods: ReadonlySet<string> }[] = [];
+  private readonly attributes = new Set<string>();
 
   constructor(
     private readonly start: string,
@@ -67,25 +70,22 @@ class Reach {
     if (this.readings.has(path) || this.readings.size >= MOST_FILES) return;
     const facts = this.trail.facts(path);
     const text = this.trail.files.text(path) ?? '';
-    const named = (kind: 'function' | 'class', method: boolean) =>
-      new Set(
-        facts.defines
-          .filter((one) => one.kind === kind && (one.of !== undefined) === method)
-          .map(({ name }) => name),
-      );
+    const classes = new Map<string, Set<string>>();
+    const functions = new Set<string>();
+    for (const { kind, name, of } of facts.defines)
+      if (kind === 'class') classes.set(name, classes.get(name) ?? new Set());
+      else if (of === undefined) functions.add(name);
+      else classes.set(of, (classes.get(of) ?? new Set()).add(name));
     const reading: Reading = {
       ...{ path, way, facts, reached: new Set() },
       mentions: mentionsOf(facts),
-      functions: named('function', false),
-      methods: named('function', true),
-      classes: named('class', false),
+      functions,
+      classes,
       stars: /^\s*from\s+[\w.]+\s+import\s+\*/m.test(text),
       guard: path === this.start ? NONE : guardOf(text, path),
     };
     this.readings.set(path, reading);
     this.reach(reading, '');
-    // Python itself calls them.
-    for (const name of reading.methods) if (/^__\w+__$/.test(name)) this.reach(reading, name);
     for (const { module, line } of facts.imports) {
       const other = moduleFile(module, folderOf(path), this.trail.files);
       if (other !== undefined) this.open(other, [...way, { path, line, as: `import ${module}` }]);
@@ -116,25 +116,37 @@ class Reach {
     const [first = '', ...rest] = name.split('.');
     if (!rest.length) this.bare(first, reading);
     else if (first === '' || !this.ofModule([first, ...rest], reading)) {
-      // `Model.load` of this file, or a method on what only a run knows.
-      if (reading.classes.has(first)) this.bare(first, reading);
-      for (const part of rest) this.method(part, first === 'self' || first === 'cls' ? reading : undefined);
+      this.bare(first, reading);
+      for (const part of rest) this.attribute(part);
     }
   }
 
+  /** A function or class of this file, or one that it took over with a star. */
   private bare(name: string, reading: Reading): void {
-    if (reading.functions.has(name)) return this.reach(reading, name);
-    if (!reading.stars) return;
+    if (this.defined(name, reading) || !reading.stars) return;
     for (const { module } of reading.facts.imports) {
       const other = this.readings.get(moduleFile(module, folderOf(reading.path), this.trail.files) ?? '');
-      if (other?.functions.has(name)) this.reach(other, name);
+      if (other) this.defined(name, other);
     }
   }
 
-  /** A method by its name: of this file's classes when one has it, else of any class. */
-  private method(name: string, own: Reading | undefined): void {
-    if (own?.methods.has(name)) this.reach(own, name);
-    for (const reading of this.readings.values()) if (reading.methods.has(name)) this.reach(reading, name);
+  private defined(name: string, reading: Reading): boolean {
+    const methods = reading.classes.get(name);
+    if (reading.functions.has(name)) this.reach(reading, name);
+    else if (methods && !this.looked.has(`${reading.path}\0class ${name}`)) {
+      this.looked.add(`${reading.path}\0class ${name}`);
+      this.live.push({ reading, methods });
+      // Those with two lines around their names Python itself calls.
+      for (const one of methods)
+        if (this.attributes.has(one) || /^__\w+__$/.test(one)) this.reach(reading, one);
+    }
+    return reading.functions.has(name) || methods !== undefined;
+  }
+
+  private attribute(name: string): void {
+    if (this.attributes.has(name)) return;
+    this.attributes.add(name);
+    for (const { reading, methods } of this.live) if (methods.has(name)) this.reach(reading, name);
   }
 
   /** `churn.data.load` where churn/data.py is imported; a package may hand on what it imports itself. */
@@ -145,15 +157,11 @@ class Reach {
       if (!reading || !isThat(reading.path, parts.slice(0, length).join('/'))) continue;
       const [name, ...rest] = parts.slice(length);
       if (name === undefined) return true;
-      if (reading.functions.has(name)) this.reach(reading, name);
-      else if (reading.classes.has(name)) for (const part of rest) this.method(part, reading);
-      else if (handedOn < MOST_HANDED_ON) {
-        const source = reading.facts.imports.find(({ module }) => module.endsWith(`.${name}`));
-        if (source && this.ofModule([...source.module.split('.'), ...rest], reading, handedOn + 1))
-          return true;
+      for (const part of rest) this.attribute(part);
+      if (this.defined(name, reading) || handedOn >= MOST_HANDED_ON) return true;
+      const source = reading.facts.imports.find(({ module }) => module.endsWith(`.${name}`));
+      if (!source || !this.ofModule([...source.module.split('.'), ...rest], reading, handedOn + 1))
         this.bare(name, reading);
-        for (const part of rest) this.method(part, undefined);
-      }
       return true;
     }
     return false;
@@ -164,7 +172,7 @@ class Reach {
     const pattern = /^f?(["'])([^"']*)\1/.exec(second)?.[2];
     const [before = '', ...others] = pattern === undefined ? ['', ''] : pattern.split(/\{[^}]*\}/);
     const after = others.at(-1) ?? '';
-    const all = [...reading.functions, ...reading.methods].filter(
+    const all = [...reading.functions, ...[...reading.classes.values()].flatMap((one) => [...one])].filter(
       (name) => name.startsWith(before) && name.endsWith(after),
     );
     // `python -m delivery.rollout mirror` looks up `_mirror`, and no other.
