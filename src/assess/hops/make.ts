@@ -52,6 +52,9 @@ export function followMake(
   for (const target of wanted) make(target, makefile, values, inside, { ...at, as: text }, done, trail);
 }
 
+/** A longer chain of needs than any person writes. */
+const DEEPEST_NEED = 100;
+
 function make(
   target: string,
   makefile: Makefile,
@@ -60,14 +63,15 @@ function make(
   hop: Place & { readonly as: string },
   done: Set<string>,
   trail: Trail,
+  depth = 0,
 ): void {
   const rule = makefile.rules.get(target) ?? patternRule(makefile, target);
-  if (!rule || done.has(target)) return;
+  if (!rule || done.has(target) || depth > DEEPEST_NEED) return;
   done.add(target);
   const inside = trail.enter(where, `make ${rule.path} ${target}`, hop);
   if (!inside) return;
   for (const need of rule.needs.flatMap((one) => filledIn(one, values).split(/\s+/)))
-    make(need, makefile, values, where, hop, done, trail);
+    make(need, makefile, values, where, hop, done, trail, depth + 1);
   const own = new Map([...values, ['@', target], ['<', rule.needs[0] ?? ''], ['^', rule.needs.join(' ')]]);
   for (const { text, line } of rule.recipe) {
     const prefix = /^\s*([-@+\s]*)/.exec(text)?.[1] ?? '';

@@ -203,3 +203,10 @@ describe('what a command leads to', () => {
     expect(reached(tree, text, ['call']).filter((line) => line.includes('mlflow'))).toEqual(expected);
   });
 });
+
+it('a Makefile whose targets need one another ten thousand deep is followed as far as a person would', () => {
+  const rules = Array.from({ length: 10_000 }, (_, n) => `t${n}: t${n + 1}\n\tplay ${n}\n`);
+  const found = reached({ Makefile: rules.join('') }, 'make t0');
+  expect(found).toContain('Makefile:2 play 0 | < make t0');
+  expect(found.length).toBeLessThan(200);
+});
