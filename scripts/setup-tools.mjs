@@ -92,7 +92,11 @@ function chromium() {
     throw new Error('not installed (apt-get install chromium)');
   const quiet = { DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '--quiet'], quiet);
-  run('apt-get', ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium'], quiet);
+  run(
+    'apt-get',
+    ['install', '--yes', '--quiet', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
+    quiet,
+  );
 }
 
 /** Make what is missing below `root`; returns the names of the tools that can't be had, with reasons. */
