@@ -1,6 +1,5 @@
+import { lookInto } from '../assess/engine.js';
 import { assess } from '../assess/evaluate/assess.js';
-import { factsOf } from '../assess/facts.js';
-import { openFiles } from '../assess/files/index.js';
 import { classifier } from '../assess/rules/classify.js';
 import type { Facts } from '../assess/types.js';
 import { UserError } from '../errors.js';
@@ -22,15 +21,15 @@ export interface LevelFound {
  * @throws UserError (2) when nothing in it shows machine learning
  */
 export async function levelOf(dir: string): Promise<LevelFound> {
-  const [files, model] = await Promise.all([openFiles(dir), loadModel()]);
-  const facts = factsOf(files);
-  const { level } = assess(facts, model);
+  const ours = await loadModel();
+  const { facts, laid } = await lookInto(dir, ours);
+  const { level } = assess(facts, ours, {}, laid);
   if (level === null)
     throw new UserError(
       'Nothing here shows machine learning, so it has no level.',
       'Say which one it is to be taken for: --level N.',
     );
-  return { level, from: 'azmlops assess', tests: testersIn(facts, model) };
+  return { level, from: 'azmlops assess', tests: testersIn(facts, laid.model) };
 }
 
 /** Those that start by themselves, and run tests that are not switched off; within the folder, relative to it. */

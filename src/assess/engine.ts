@@ -7,7 +7,22 @@ import { findingsOf } from './findings/findings.js';
 import { overlaid } from './overlay.js';
 import { mattersTo } from './rules/classify.js';
 import { readTold } from './told/file.js';
-import type { Assessment, Files } from './types.js';
+import type { Assessment, Facts, Files } from './types.js';
+
+/**
+ * What the files of a folder show, and the model with the folder's own rules laid over it: only what a class of that
+ * model may know is followed.
+ *
+ * @throws UserError (2) when the folder is not there, or its `.azmlops/maturity.yml` is broken.
+ */
+export async function lookInto(
+  dir: string,
+  ours: Model,
+): Promise<{ facts: Facts; laid: ReturnType<typeof overlaid> }> {
+  const files = await openFiles(dir);
+  const laid = overlaid(ours, files);
+  return { facts: factsOf(files, mattersTo(laid.model.acts)), laid };
+}
 
 /**
  * A folder, assessed: nothing in it is run, nothing is fetched.
@@ -20,19 +35,15 @@ export async function assessFolder(
   ours: Model,
   today: string,
 ): Promise<{ assessment: Assessment; model: Model }> {
-  const files = await openFiles(dir);
-  const { model } = overlaid(ours, files);
-  const told = readTold(files, model);
-  const facts = factsOf(files, mattersTo(model.acts));
-  const assessed = assess(facts, ours, told);
-  const findings = assessed.ml ? findingsOf(facts, today) : [];
+  const { facts, laid } = await lookInto(dir, ours);
+  const assessed = assess(facts, ours, readTold(facts.files, laid.model), laid);
   const assessment = {
     name: basename(resolve(dir)) || dir,
     ...assessed,
-    findings,
-    recorded: recordedIn(files),
+    findings: assessed.ml ? findingsOf(facts, today) : [],
+    recorded: recordedIn(facts.files),
   };
-  return { assessment, model };
+  return { assessment, model: laid.model };
 }
 
 /** The level that the manifest says; a manifest that is broken is the upgrade's to complain about. */

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Follow, Reached } from './hops/follow.js';
+import { targetsOf } from './hops/make.js';
 import type { Chain, Files, Place, PythonFacts } from './types.js';
 
 /** What a script must mention to be worth following: all that rules ask of what a person does. */
@@ -34,10 +35,11 @@ export function personChains(
   const own = files.paths.filter((path) => path.startsWith(files.within) && !HIDDEN.test(path));
   const texts = (pattern: RegExp) => own.filter((path) => pattern.test(path)).slice(0, MOST);
 
+  const made = wordsBefore(automatic);
   for (const path of texts(/(?:^|\/)(?:GNU)?[Mm]akefile$/))
-    for (const { target, line } of targetsOf(files.text(path) ?? '')) {
-      if (automatic.some((chain) => runs(chain, path, target))) continue;
-      add(path, line, `make ${target}`, shell(follow, `make ${target}`, { path, line }, posix.dirname(path)));
+    for (const { name, line, recipe } of targetsOf(files, path)) {
+      if (!RECIPE.test(recipe) || made.get(path)?.has(name)) continue;
+      add(path, line, `make ${name}`, shell(follow, `make ${name}`, { path, line }, posix.dirname(path)));
     }
   for (const path of texts(/\.(?:sh|bash|ps1|cmd|bat)$/)) {
     const text = files.text(path) ?? '';
@@ -77,28 +79,18 @@ function note({ jobs }: Chain, reached: Set<string>): void {
     }
 }
 
-const runs = ({ jobs }: Chain, makefile: string, target: string): boolean =>
-  jobs.some(({ acts }) =>
-    acts.some(
-      (act) =>
-        !act.off && act.path === makefile && act.way.some(({ as }) => as.split(/\s+/).includes(target)),
-    ),
-  );
-
-/** Targets with a recipe that may do something; patterns and special targets are not typed by anybody. */
-function targetsOf(makefile: string): { target: string; line: number }[] {
-  const lines = makefile.split('\n');
-  return lines.flatMap((text, index) => {
-    const target = /^([A-Za-z][\w./-]*)\s*:(?!=)/.exec(text)?.[1];
-    if (!target) return [];
-    const recipe = recipeBelow(lines, index);
-    return RECIPE.test(recipe) ? [{ target, line: index + 1 }] : [];
-  });
-}
-
-function recipeBelow(lines: readonly string[], index: number): string {
-  const end = lines.findIndex((line, at) => at > index && !/^\t|^\s*(#|$)/.test(line));
-  return lines.slice(index + 1, end === -1 ? undefined : end).join('\n');
+/** Words of the hops that lead to what each file does, such as the targets of a Makefile that something makes. */
+function wordsBefore(chains: readonly Chain[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const words = new Map<string, Set<string>>();
+  for (const { jobs } of chains)
+    for (const { acts } of jobs)
+      for (const { path, way, off } of acts) {
+        if (off || !/akefile$/.test(path)) continue;
+        const known = words.get(path) ?? new Set();
+        words.set(path, known);
+        for (const { as } of way) for (const word of as.split(/\s+/)) known.add(word);
+      }
+  return words;
 }
 
 /** Something that is run: it has a main part, or calls something when it is imported that is no definition's. */

@@ -1,7 +1,5 @@
-import { posix } from 'node:path';
-import type { Follow } from './hops/follow.js';
+import type { follower } from './hops/follower.js';
 import type { Act, Asset, Chain, Job } from './types.js';
-import { mapping } from './yaml.js';
 
 const BY_SDK = /\bschedules\.begin_create_or_update\(/;
 
@@ -12,7 +10,7 @@ const BY_SDK = /\bschedules\.begin_create_or_update\(/;
 export function scheduleChains(
   assets: readonly Asset[],
   chains: readonly Chain[],
-  follow: Follow,
+  follow: ReturnType<typeof follower>,
 ): readonly Chain[] {
   const jobs = chains.flatMap((chain) => chain.jobs);
   const created = new Set(
@@ -25,28 +23,20 @@ export function scheduleChains(
   return [...files, ...calls];
 }
 
-function chainOf(asset: Asset, created: ReadonlySet<string>, follow: Follow): Chain[] {
+function chainOf(asset: Asset, created: ReadonlySet<string>, follow: ReturnType<typeof follower>): Chain[] {
   const { path, value } = asset;
-  const job = typeof value.create_job === 'string' ? value.create_job : mapping(value.create_job).job;
-  if (asset.kind !== 'schedule' || typeof job !== 'string') return [];
-  const line = asset.line(['create_job']);
+  if (asset.kind !== 'schedule') return [];
   const off = created.has(`schedule ${path}`) ? {} : { off: 'nothing here creates this schedule' };
-  const text = `az ml job create --file ${quoted(job.replace(/^file:/, ''))}`;
-  const acts = follow.script({
-    ...{ text, language: 'shell', at: { path, line }, dir: posix.dirname(path), env: {}, way: [] },
-    ...off,
-  });
+  const name = [value.display_name, value.name].find((one) => typeof one === 'string') ?? path;
+  const acts = follow.asset(path).map((act) => ({ ...off, ...act, step: 1 }));
   return [
     {
-      ...{ system: 'azureml', path, line: 1, name: text_(value.display_name) ?? text_(value.name) ?? path },
+      ...{ system: 'azureml', path, line: 1, name },
       started: [{ by: 'schedule', path, line: asset.line(['trigger']), ...off }],
-      jobs: [{ id: 'schedule', environment: '', after: [], acts: acts.map((act) => ({ ...act, step: 1 })) }],
+      jobs: [{ id: 'schedule', environment: '', after: [], acts }],
     },
   ];
 }
-
-const text_ = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const isCall = ({ kind, text, off }: Act): boolean => kind === 'call' && !off && BY_SDK.test(text);
 

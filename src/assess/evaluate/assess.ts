@@ -14,8 +14,12 @@ export type Assessed = Omit<Assessment, 'name' | 'findings' | 'recorded'>;
  *
  * @throws UserError (2) when that file is broken; the message names the place.
  */
-export function assess(facts: Facts, ours: Model, told: Readonly<Record<string, Told>> = {}): Assessed {
-  const { model, notes } = overlaid(ours, facts.files);
+export function assess(
+  facts: Facts,
+  ours: Model,
+  told: Readonly<Record<string, Told>> = {},
+  { model, notes } = overlaid(ours, facts.files),
+): Assessed {
   const all = [...facts.notes, ...notes];
   if (!hasMachineLearning(facts)) return without(model, told, all);
   const context = contextOf(facts, model.acts);

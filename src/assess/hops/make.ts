@@ -1,4 +1,4 @@
-import { ancestors, folderOf, from } from './paths.js';
+import { folderOf, from } from './paths.js';
 import type { Files, Place } from '../types.js';
 import type { Trail, Where } from './trail.js';
 
@@ -87,10 +87,17 @@ export const makefileIn = (files: Files, dir: string | undefined, file?: string)
     .find((path) => path !== undefined && files.has(path));
 
 /** The targets that a Makefile has, with their lines, for what a person starts. */
-export function targetsOf(files: Files, path: string): { readonly name: string; readonly line: number }[] {
+export function targetsOf(
+  files: Files,
+  path: string,
+): { readonly name: string; readonly line: number; readonly recipe: string }[] {
   return [...readMakefile(files, path).rules]
     .filter(([name, { recipe }]) => /^[\w.-]+$/.test(name) && !name.startsWith('.') && recipe.length > 0)
-    .map(([name, { recipe }]) => ({ name, line: Math.max(1, (recipe[0]?.line ?? 2) - 1) }));
+    .map(([name, { recipe }]) => ({
+      name,
+      line: Math.max(1, (recipe[0]?.line ?? 2) - 1),
+      recipe: recipe.map(({ text }) => text).join('\n'),
+    }));
 }
 
 const known = new WeakMap<Files, Map<string, Makefile>>();
@@ -210,7 +217,3 @@ function filledIn(text: string, values: ReadonlyMap<string, string>, depth = 0):
     },
   );
 }
-
-/** The Makefile that stands for a folder or one above it. */
-export const nearestMakefile = (files: Files, dir: string): string | undefined =>
-  ancestors(dir).flatMap((one) => makefileIn(files, one) ?? [])[0];

@@ -133,6 +133,31 @@ function aboutOf(path: string, facts: Context['facts']): ReadonlySet<string> {
 
 const asked = new WeakMap<Context['facts'], Map<string, ReadonlySet<string>>>();
 
+/** How each Python file may be called: by its own name, and as a module with all folders above it. */
+function namesIn(facts: Context['facts']): readonly Names[] {
+  const known = named.get(facts);
+  if (known) return known;
+  const found = facts.pythonPaths.map((other) => {
+    const stem = posix.basename(other).replace(/\.(?:py|ipynb)$/, '');
+    const dotted = `.${other
+      .replace(/\.py$/, '')
+      .replace(/\/__init__$/, '')
+      .replaceAll('/', '.')}`;
+    return { other, stem, dotted, parent: dotted.slice(0, dotted.lastIndexOf('.')) };
+  });
+  named.set(facts, found);
+  return found;
+}
+
+interface Names {
+  readonly other: string;
+  readonly stem: string;
+  readonly dotted: string;
+  readonly parent: string;
+}
+
+const named = new WeakMap<Context['facts'], readonly Names[]>();
+
 function foundIn(path: string, facts: Context['facts']): Set<string> {
   const { imports, mentions, strings } = facts.python(path);
   const modules = imports.map(({ module }) => module);
@@ -142,14 +167,8 @@ function foundIn(path: string, facts: Context['facts']): Set<string> {
   ]);
   const texts = strings.map(({ text }) => text);
   const about = new Set<string>();
-  for (const other of facts.pythonPaths) {
+  for (const { other, stem, dotted, parent } of namesIn(facts)) {
     if (other === path) continue;
-    const stem = posix.basename(other).replace(/\.(?:py|ipynb)$/, '');
-    const dotted = `.${other
-      .replace(/\.py$/, '')
-      .replace(/\/__init__$/, '')
-      .replaceAll('/', '.')}`;
-    const parent = dotted.slice(0, dotted.lastIndexOf('.'));
     const isImported = modules.some(
       (module) => dotted.endsWith(`.${module}`) || (names.has(stem) && parent.endsWith(`.${module}`)),
     );
