@@ -15,7 +15,7 @@ export const emitted = (
   level: number,
   endpoint = 'both',
   more: Readonly<Record<string, string>> = {},
-): FileTree => render(templates, level, answersFor({ name: 'churn', endpoint, ...more }, level)) as FileTree;
+): FileTree => render(templates, level, answersFor({ name: 'churn', endpoint, ...more }, level));
 
 export const assessed = (tree: FileTree, within = ''): Assessed =>
   assess(factsOf(filesOf(tree, within)), model);
