@@ -116,10 +116,15 @@ export interface PythonFacts {
     readonly name: string;
     readonly line: number;
     readonly kind: 'function' | 'class';
+    /** Of a method: its class. */
+    readonly of?: string;
   }[];
   /** Judgments: assert, pytest.raises, self.assert…, that are no constants, in code that runs. */
   readonly asserts: readonly { readonly line: number; readonly within: string }[];
-  /** Names that code which runs mentions, calls or not, by the function they stand in. */
+  /**
+   * Names that code which runs mentions, calls or not, by the function they stand in: dotted, import aliases resolved
+   * (`churn.data.load`, `self.online.mirror`); `.name` when what stands before the point is no name.
+   */
   readonly mentions: readonly { readonly name: string; readonly within: string }[];
   /** Plain strings in it, docstrings left out: for argument lists and paths. */
   readonly strings: readonly { readonly text: string; readonly line: number; readonly within: string }[];

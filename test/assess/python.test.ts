@@ -137,7 +137,7 @@ test('imports, definitions, names and texts are given with their lines', () => {
     { name: 'f', line: 5, kind: 'function' },
     { name: 'K', line: 9, kind: 'class' },
   ]);
-  expect(mentions).toContainEqual({ name: 'c', within: 'f' });
+  expect(mentions).toContainEqual({ name: 'churn.c.g', within: 'f' });
   expect(strings).toEqual([
     { text: 'text', line: 7, within: 'f' },
     { text: '{x}/y', line: 7, within: 'f' },

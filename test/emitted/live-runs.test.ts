@@ -112,6 +112,8 @@ interface Story {
   waited: Happened;
   newer: Happened;
   decided: Happened;
+  /** The page of that decision, as the run kept it. */
+  page: string;
   retrained: Happened;
   same: Happened;
   /** What the steady caller of production got during the second release. */
@@ -173,6 +175,7 @@ async function tell(): Promise<Story> {
   cloud.export(written(drifted(rows)));
   const newer = await run({ workflow: 'data', on: 'schedule' });
   const decided = await run({ workflow: 'retrain', on: 'schedule' });
+  const page = readFileSync(join(decided.artifacts, 'decision/decision.html'), 'utf8');
 
   const client = cloud.client('production');
   const from = cloud.history.length - 1;
@@ -188,7 +191,7 @@ async function tell(): Promise<Story> {
   const same = await run({ workflow: 'train', on: 'schedule' });
   if (process.env.AZMLOPS_TIMES) console.log(spent);
   return {
-    ...{ cloud, gathered, pull, merged, calm, restless, waited, newer, decided, retrained, same },
+    ...{ cloud, gathered, pull, merged, calm, restless, waited, newer, decided, page, retrained, same },
     ...{ got, moved, mirrored, statuses, asked, standing: standings, scored },
   };
 }
@@ -270,7 +273,7 @@ describe.skipIf(!able)('the whole story, with real models', () => {
   });
 
   it('two of them, and data that says the same, start a training without a hand, with the reason', async () => {
-    const { cloud, restless, newer, decided } = await story();
+    const { cloud, restless, newer, decided, page } = await story();
     expect(result(newer), newer.log).toEqual(green('gather'));
     expect(restless[1]).toMatch(/stability index/);
     expect(result(decided), decided.log).toEqual(green('drift', 'ask', 'retrain'));
@@ -278,6 +281,7 @@ describe.skipIf(!able)('the whole story, with real models', () => {
     // Both sensors say so: the one of the gathered data, which the pipeline measured, and the monitor of the requests.
     expect(decided.summary).toMatch(/: drift: \w+: stability index/);
     expect(decided.summary).toMatch(/: churn-monitor: data_drift: \w+: stability index/);
+    expect(page.match(/<svg[^]*?<\/svg>/g)?.length).toBeGreaterThan(0);
     expect(cloud.repository.started.map(({ inputs: { trigger } }) => trigger)).toEqual(['drift']);
   });
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Tree, treeOf } from '../support/trees.js';
 import type { Event, Happened } from './act/run-workflow.js';
@@ -83,6 +85,9 @@ describe.skipIf(!able)('a rollout', () => {
     expect(ran.summary).toContain('## Rollout of version 2: live');
     expect(ran.summary).toMatch(/\| churn-[0-9a-f]{5} \| blue 90 %, green 10 % \| none \|/);
     expect(ran.summary).toContain('`rollout.html` of the artefact `rollout`');
+    const page = readFileSync(join(ran.artifacts, 'rollout/rollout.html'), 'utf8');
+    expect(page).toContain('Rollout of version 2: live');
+    expect(page.match(/<svg[^]*?<\/svg>/g)?.length).toBeGreaterThan(0);
   });
 
   it('goes back when the new version does not keep the limits, and says why', async () => {
@@ -175,6 +180,8 @@ describe.skipIf(!able)('retrain', () => {
     expect(ran.summary).toContain('island: drift');
     expect(ran.summary).toContain('## Retraining: retrain');
     expect(ran.summary).toContain('`decision.html` of the artefact `decision`');
+    const page = readFileSync(join(ran.artifacts, 'decision/decision.html'), 'utf8');
+    expect(page).toContain('island: drift');
   });
 
   it('waits when one bad day is all there is', async () => {

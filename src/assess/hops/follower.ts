@@ -7,7 +7,7 @@ import type { Follow, From, Reached, Script } from './follow.js';
 import { followMake } from './make.js';
 import { from, globbed } from './paths.js';
 import { baseName, isPython, operands, option, unwrapped } from './programs.js';
-import { followPython, moduleFile, programOf } from './python.js';
+import { choosing, followPython, moduleFile, programOf } from './python.js';
 import { TASKS } from './tasks.js';
 import { actAt, type ShellOptions, type Trail, type Where } from './trail.js';
 
@@ -214,7 +214,7 @@ class Run implements Trail {
       return;
     }
     const inside = this.enter(where, `python ${path}`, { ...at, as: text });
-    if (inside) this.python(path, inside);
+    if (inside) this.python(path, inside, rest);
   }
 
   /** A script of the repository, in whatever language. */
@@ -229,7 +229,7 @@ class Run implements Trail {
     const python = /\.(?:py|ipynb)$/.test(whole);
     const inside = this.enter(where, `${python ? 'python' : 'script'} ${whole}`, { ...at, as: text });
     if (!inside) return;
-    if (python) return this.python(whole, inside);
+    if (python) return this.python(whole, inside, words);
     const content = this.files.text(whole);
     if (content === undefined) return;
     if (/^#!.*python/.test(content)) return this.python(whole, inside);
@@ -237,9 +237,9 @@ class Run implements Trail {
     this.shell(content, { path: whole, line: 1 }, inside, { language, words, pipefail: false });
   }
 
-  python(path: string, where: Where): void {
+  python(path: string, where: Where, words: readonly string[] = []): void {
     const { way, off, swallowed } = where;
-    for (const act of this.program(path, where.dir)) {
+    for (const act of this.program(path, where.dir, choosing(path, words, this.files))) {
       if (this.out.length >= MOST) return;
       const [never, passed] = [off ?? act.off, swallowed ?? act.swallowed];
       this.add({
@@ -251,14 +251,14 @@ class Run implements Trail {
     }
   }
 
-  private program(path: string, dir: string | undefined): readonly Reached[] {
-    const key = `${path}\0${dir ?? '\0'}`;
+  private program(path: string, dir: string | undefined, words: readonly string[]): readonly Reached[] {
+    const key = [path, dir ?? '\0', ...words].join('\0');
     const known = this.sources.programs.get(key);
     if (known) return known;
     // A program that starts itself in turn ends here.
     this.sources.programs.set(key, []);
     const run = new Run(this.files, this.sources);
-    followPython(path, { dir, env: {}, way: [], active: [`python ${path}`] }, run);
+    followPython(path, words, { dir, env: {}, way: [], active: [`python ${path}`] }, run);
     this.sources.programs.set(key, run.out);
     return run.out;
   }

@@ -29,7 +29,7 @@ export interface Trail {
   matters(text: string): boolean;
   shell(text: string, at: Place, where: Where, options?: ShellOptions): void;
   command(words: readonly string[], text: string, at: Place, where: Where): void;
-  python(path: string, where: Where): void;
+  python(path: string, where: Where, words?: readonly string[]): void;
   /** One hop further, or undefined when it goes round in a circle or too deep. */
   enter(where: Where, key: string, hop: Hop): Where | undefined;
 }

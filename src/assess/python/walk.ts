@@ -18,6 +18,8 @@ export interface Gathered {
 /** Where the walk stands: in which function, and whether the code there runs and can stop anything. */
 interface State {
   readonly within: string;
+  /** The class whose body this is. */
+  readonly of?: string;
   readonly off?: string;
   readonly swallowed?: string;
   readonly depth: number;
@@ -27,6 +29,7 @@ interface State {
 const DEEPEST = 300;
 const MOST_ARGUMENTS = 2000;
 const MOST_NAME = 300;
+const DOTTED = /^[A-Za-z_]\w*(?:\.\w+)+$/;
 const JUDGES = /(^|\.)(assert[A-Z]\w*|assert_\w+)$|^pytest\.(raises|warns|fail)$/;
 const ENDS = /^(sys\.exit|exit|quit|os\._exit|pytest\.skip|pytest\.exit|self\.skipTest)$/;
 const SKIPPED = /^@(pytest\.mark\.skip|unittest\.skip|skip)\b(?!if)/i;
@@ -53,8 +56,12 @@ export function walk(
   const visit = (node: SyntaxNode, state: State): void => {
     if (state.depth > DEEPEST) return;
     // Most of all nodes: nothing stands below them.
-    if (node.name === 'VariableName' || node.name === 'PropertyName')
-      return mention(code.text.slice(node.from, node.to), state);
+    if (node.name === 'VariableName') return variable(node, state);
+    if (node.name === 'PropertyName') return mention(`.${code.text.slice(node.from, node.to)}`, state);
+    if (node.name === 'MemberExpression') {
+      const written = node.to - node.from > MOST_NAME ? '' : code.text.slice(node.from, node.to);
+      if (DOTTED.test(written)) return mention(written, state);
+    }
     const inner = { ...state, depth: state.depth + 1 };
     if (node.type.isError) into.broken ??= 'what Python would not take';
     switch (node.name) {
@@ -131,11 +138,19 @@ export function walk(
   function definition(node: SyntaxNode, kind: 'function' | 'class', state: State): void {
     const name = child(node, 'VariableName');
     const body = child(node, 'Body');
+    const itself = name ? sourceOf(name, code) : '';
+    const { of, ...outside } = state;
     if (name && !state.off)
-      into.defines.push({ name: sourceOf(name, code), line: code.line(node.from), kind });
+      into.defines.push({
+        name: itself,
+        line: code.line(node.from),
+        kind,
+        ...(of === undefined ? {} : { of }),
+      });
     for (const part of children(node))
-      if (part !== body && part.name !== 'VariableName') skipBody(part, state);
-    if (body) visit(body, kind === 'class' || !name ? state : { ...state, within: sourceOf(name, code) });
+      if (part.name === 'ParamList') visit(part, { ...outside, within: itself });
+      else if (part !== body && part.name !== 'VariableName') skipBody(part, state);
+    if (body) visit(body, kind === 'class' ? { ...state, of: itself } : { ...outside, within: itself });
   }
 
   const skipBody = (part: SyntaxNode, state: State): void => {
@@ -271,11 +286,19 @@ export function walk(
     return args.every(({ name }) => /^(?:Boolean|Number|String|None)$/.test(name));
   }
 
-  function mention(name: string, { within: inside, off }: State): void {
+  /** A name; one that a function binds itself is no function of the file, though it may be called as one is. */
+  function variable(node: SyntaxNode, state: State): void {
+    const name = code.text.slice(node.from, node.to);
+    // `f(start=1)` names a parameter of another.
+    if (node.parent?.name === 'ArgList' && node.nextSibling?.name === 'AssignOp') return;
+    if (state.within !== '' && defined.has(name) && isBinding(node)) own.add(`${state.within} ${name}`);
+    else mention(name, state);
+  }
+
+  function mention(written: string, { within: inside, off }: State): void {
     if (off) return;
-    // What was imported under another name is mentioned by its own too.
-    for (const one of new Set([name, aliases.get(name)?.split('.').at(-1) ?? name]))
-      into.mentions.set(`${inside} ${one}`, { name: one, within: inside });
+    const name = resolved(written);
+    into.mentions.set(`${inside} ${name}`, { name, within: inside });
   }
 
   function text(node: SyntaxNode, { within: inside, off }: State): void {
@@ -287,7 +310,32 @@ export function walk(
       });
   }
 
+  const defined = new Set(
+    [...code.text.matchAll(/^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)/gm)].map(([, name]) => name),
+  );
+  const own = new Set<string>();
   visit(code.root, { within: '', depth: 0 });
+  for (const name of own) into.mentions.delete(name);
+}
+
+/** Whether a name is given a value here: a target of `=`, `for`, `as` and `:=`, or a parameter. */
+function isBinding(node: SyntaxNode): boolean {
+  const { parent, prevSibling: before } = node;
+  if (!parent) return false;
+  if (before?.name === 'as') return true;
+  if (parent.name === 'ParamList') return before?.name !== 'AssignOp' && before?.name !== 'TypeDef';
+  if (parent.name === 'NamedExpression') return before === null;
+  if (parent.name === 'TupleExpression' || parent.name === 'ArrayExpression') return isBinding(parent);
+  if (parent.name === 'AssignStatement') {
+    for (let next = node.nextSibling; next; next = next.nextSibling)
+      if (next.name === 'AssignOp') return true;
+    return false;
+  }
+  for (let one = before; one; one = one.prevSibling) {
+    if (one.name === 'in') return false;
+    if (one.name === 'for') return true;
+  }
+  return false;
 }
 
 const isDocstring = (statement: SyntaxNode): boolean =>

@@ -90,7 +90,9 @@ function pythonTests(path: string, { facts }: Context): TestFile | undefined {
   const lines = text.split('\n');
   const run = tests.filter(({ line }) => !skipped(lines, line));
   const names = new Set(run.map(({ name }) => name));
-  const helpers = new Set(read.mentions.filter(({ within }) => names.has(within)).map(({ name }) => name));
+  const helpers = new Set(
+    read.mentions.filter(({ within }) => names.has(within)).flatMap(({ name }) => name.split('.')),
+  );
   const judged = read.asserts.find(
     ({ within }) => names.has(within) || (!/^test/.test(within) && helpers.has(within)),
   );
@@ -135,7 +137,7 @@ function foundIn(path: string, facts: Context['facts']): Set<string> {
   const { imports, mentions, strings } = facts.python(path);
   const modules = imports.map(({ module }) => module);
   const names = new Set([
-    ...mentions.map(({ name }) => name.split('.')[0] ?? ''),
+    ...mentions.flatMap(({ name }) => name.split('.')),
     ...modules.map((one) => one.split('.').at(-1) ?? ''),
   ]);
   const texts = strings.map(({ text }) => text);

@@ -59,6 +59,8 @@ export interface Happened {
   commit: string;
   /** Number of the run. */
   run: number;
+  /** The folder with a folder for each artifact that the run kept; it lives as long as the test. */
+  artifacts: string;
 }
 
 /** A temporary folder with the stand-ins; it lives as long as the test. */
@@ -199,7 +201,7 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
     jobs: Object.entries(named).map(([name, conclusion]) => ({ name, conclusion, run_attempt: 1 })),
   });
   return {
-    ...{ jobs, ...rest, commit, run },
+    ...{ jobs, ...rest, commit, run, artifacts: join(folder, 'artifacts') },
     calls: cloud.calls.slice(calls),
     changes: cloud.changes.slice(changes),
     words: cloud.words.slice(calls),
