@@ -31,6 +31,8 @@ const times = (n: number, one: (n: number) => string): string =>
 
 export interface Hostile {
   id: string;
+  /** What is wrong yet: the row turns red when it is mended. */
+  open?: string;
   make: (dir: string) => void;
   /** Words that standard output or the notes must have. */
   says?: RegExp;
@@ -181,6 +183,7 @@ export const hostile: readonly Hostile[] = [
   },
   {
     id: 'calls in circles',
+    open: 'hops/make.ts calls itself for each prerequisite and $(MAKE), hundreds deep: the stack ends',
     make(dir) {
       const size = 300;
       write(dir, {
