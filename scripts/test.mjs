@@ -163,6 +163,6 @@ if (existsSync(ruff)) {
 }
 const python = inVenv(join(root, '.tools/check'), 'python');
 if (existsSync(python)) pytest('checkers', python, 'test/tools');
-vitest('program', ['unit', 'tools', 'slow', 'upgrade', 'package']);
-vitest('emitted', ['emitted']);
+// In one run, so that the short files of the one fill the core that the last long one of the other leaves idle.
+vitest('tests', ['emitted', 'tools', 'slow', 'upgrade', 'package', 'unit']);
 finish();

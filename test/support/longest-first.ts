@@ -19,6 +19,8 @@ const LONG = [
   'as-told-regression',
   'operations-runs',
   'azure',
+  'evidence',
+  'adopted',
   'upgraded',
   'workflows',
   'types',
@@ -34,8 +36,6 @@ export class LongestFirst extends BaseSequencer {
       const found = project.name === 'emitted' ? LONG.indexOf(basename(moduleId, '.test.ts')) : -1;
       return found === -1 ? LONG.length : found;
     };
-    return (await super.sort(files)).sort((one, other) =>
-      one.project.name === other.project.name ? place(one) - place(other) : 0,
-    );
+    return (await super.sort(files)).sort((one, other) => place(one) - place(other));
   }
 }
