@@ -55,7 +55,7 @@ describe('whatever both sides did', () => {
       }),
       runs(40),
     );
-  }, 120_000);
+  }, 900_000);
 });
 
 const besides = (tree: FileTree): boolean => [...tree.keys()].some((path) => path.includes('.azmlops-new'));
@@ -183,7 +183,7 @@ describe('level by level or in one jump', () => {
       }),
       runs(8),
     );
-  }, 120_000);
+  }, 900_000);
 
   it('edits of files that no template changes, and of lines far from what it changes, come out the same', async () => {
     await fc.assert(
@@ -201,7 +201,7 @@ describe('level by level or in one jump', () => {
       }),
       runs(8),
     );
-  }, 120_000);
+  }, 900_000);
 });
 
 /** The files that templates change, and those that only the team does. */
