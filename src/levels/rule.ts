@@ -57,7 +57,7 @@ export interface ChainRule {
   /** Does not count where one of these comes before the first of `does`. */
   readonly unless?: readonly string[];
   /** Does not count where the chain does one of these, whenever. */
-  readonly without?: readonly string[];
+  readonly without?: ChainRule['does'];
   /** No two of it in one file. */
   readonly separate?: true;
   /** Whatever does the first of it does it all. */
@@ -150,7 +150,7 @@ export function actsOf(rule: Rule): string[] {
   if ('project' in rule) return actsOf(rule.project);
   if ('chain' in rule) {
     const { does, unless = [], without = [] } = rule.chain;
-    return [...does.flatMap(({ acts }) => acts), ...unless, ...without];
+    return [...[...does, ...without].flatMap(({ acts }) => acts), ...unless];
   }
   if ('tested' in rule) return [...(rule.tested.after ?? []), ...actsOf(rule.tested.of)];
   return [];
@@ -180,15 +180,17 @@ function pythonOf(rule: Reader): PythonRule {
 
 function chainOf(rule: Reader): ChainRule {
   rule.keys(['started', 'does', 'together', 'separate', 'unless', 'without', 'apart', 'every']);
-  const does = rule.mixed('does').map((step) => {
-    if (typeof step === 'string') return { acts: [step] };
-    if (Array.isArray(step)) return { acts: step };
-    step.keys(['act', 'environment']);
-    return {
-      acts: [step.textOrTexts('act')].flat(),
-      ...(step.has('environment') ? { environment: step.regex('environment') } : {}),
-    };
-  });
+  const stepsOf = (key: string): ChainRule['does'] =>
+    rule.mixed(key).map((step) => {
+      if (typeof step === 'string') return { acts: [step] };
+      if (Array.isArray(step)) return { acts: step };
+      step.keys(['act', 'environment']);
+      return {
+        acts: [step.textOrTexts('act')].flat(),
+        ...(step.has('environment') ? { environment: step.regex('environment') } : {}),
+      };
+    });
+  const does = stepsOf('does');
   if (!does.length) rule.fail('does: a list with at least one act is expected');
   if (rule.has('apart') && !does[rule.number('apart') - 1]) rule.fail('apart: no such entry of does');
   for (const key of ['together', 'separate', 'every'])
@@ -198,7 +200,7 @@ function chainOf(rule: Reader): ChainRule {
     does,
     ...(rule.has('together') ? { together: true as const } : {}),
     ...(rule.has('unless') ? { unless: [rule.textOrTexts('unless')].flat() } : {}),
-    ...(rule.has('without') ? { without: [rule.textOrTexts('without')].flat() } : {}),
+    ...(rule.has('without') ? { without: stepsOf('without') } : {}),
     ...(rule.has('separate') ? { separate: true as const } : {}),
     ...(rule.has('apart') ? { apart: rule.number('apart') } : {}),
     ...(rule.has('every') ? { every: true as const } : {}),

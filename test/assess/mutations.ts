@@ -41,21 +41,18 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     id: 'the data workflow has no schedule',
-    open: 'a notebook that continuous integration runs for a look is taken for a step that prepares data',
     level: 1,
     edits: { [`${W}/data.yml`]: trigger('schedule') },
     falls: { 'creation.data': 0 },
   },
   {
     id: 'the job that gathers data is switched off',
-    open: 'a notebook that continuous integration runs for a look is taken for a step that prepares data',
     level: 1,
     edits: { [`${W}/data.yml`]: jobOff('gather') },
     falls: { 'creation.data': 0 },
   },
   {
     id: 'the data workflow calls a module that is not there',
-    open: 'a notebook that continuous integration runs for a look is taken for a step that prepares data',
     level: 1,
     edits: { 'src/churn/data.py': deleted },
     falls: { 'creation.data': 0 },
@@ -82,7 +79,6 @@ export const mutations: readonly Mutation[] = [
   },
   {
     id: 'the make target that tests is empty',
-    open: 'a test of the application is taken for one of the model',
     level: 2,
     edits: { Makefile: replaced(/^\t\$\(PYTHON\) -m pytest tests$/m, '\t@echo no tests today') },
     falls: { 'release.scoring-script': 1, 'app.model-tests': 0 },
@@ -248,7 +244,6 @@ export const mutations: readonly Mutation[] = [
   },
   {
     id: 'production does not wait for staging',
-    open: 'a refusal of the deployment itself is taken for the gate, without an order of staging and production',
     level: 3,
     edits: { [`${W}/release.yml`]: replaced(/needs: \[promote, staging, smoke, .*\]/, 'needs: [promote]') },
     falls: { 'release.rollout': 2 },

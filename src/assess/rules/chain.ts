@@ -94,7 +94,7 @@ function rank({ start, links }: { start: Chain['started'][number]; links: readon
 function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | undefined {
   const { done } = doneIn(chain, context);
   const { unless, without, ...rest } = rule;
-  if (without && done.some(({ names }) => names.some((name) => without.includes(name)))) return undefined;
+  if (without?.some((step) => done.some((one) => isStep(step, one, context) !== undefined))) return undefined;
   if (unless) {
     const { apart: none, ...plain } = rest;
     void none;
@@ -113,12 +113,10 @@ function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | und
 function links(rule: ChainRule, context: Context, done: readonly Done[], from?: Job): Link[] | undefined {
   let reached: Map<Job, Link> | undefined;
   for (const [n, step] of rule.does.entries()) {
-    const environment = step.environment === undefined ? undefined : new RegExp(step.environment, 'i');
     const next = new Map<Job, Link>();
     for (const one of done) {
-      const name = step.acts.find((wanted) => one.names.includes(wanted));
-      if (name === undefined || (context.acts[name]?.judges && one.act.swallowed !== undefined)) continue;
-      if (environment && !environment.test(one.job.environment)) continue;
+      const name = isStep(step, one, context);
+      if (name === undefined) continue;
       if (from && n === rule.apart! - 1 && one.job !== from) continue;
       if (from && n === rule.does.length - 1 && !apart(from, one.job)) continue;
       const before = reached && earlier(reached, one, rule);
@@ -133,7 +131,52 @@ function links(rule: ChainRule, context: Context, done: readonly Done[], from?: 
   const [last] = reached?.values() ?? [];
   const path: Link[] = [];
   for (let link = last; link; link = link.before) path.unshift(link);
-  return path;
+  return path.map((link, n) => plainest(link, path[n - 1], path[n + 1], rule.does[n]!, rule, context, done));
+}
+
+/** The class of a step that an act is of. */
+function isStep(step: ChainRule['does'][number], { act, job, names }: Done, { acts }: Context) {
+  const name = step.acts.find((wanted) => names.includes(wanted));
+  if (name === undefined || (acts[name]?.judges && act.swallowed !== undefined)) return undefined;
+  if (step.environment === undefined || environmentIs(step.environment).test(job.environment)) return name;
+  return undefined;
+}
+
+const compiled = new Map<string, RegExp>();
+function environmentIs(pattern: string): RegExp {
+  const known = compiled.get(pattern) ?? new RegExp(pattern, 'i');
+  compiled.set(pattern, known);
+  return known;
+}
+
+/**
+ * Of what may stand between the same two, in the same job, what a person would point at: a step of its own before an
+ * error that what comes before it throws itself, a short way before a long one.
+ */
+function plainest(
+  link: Link,
+  before: Link | undefined,
+  next: Link | undefined,
+  step: ChainRule['does'][number],
+  rule: ChainRule,
+  context: Context,
+  done: readonly Done[],
+): Link {
+  const cost = ({ act, job }: Done): number =>
+    act.way.length +
+    ([before, next].some((one) => one && one.done.job === job && one.done.act.step === act.step) ? 100 : 0);
+  let best = link;
+  for (const one of done) {
+    if (one.job !== link.done.job || cost(one) >= cost(best.done)) continue;
+    const name = isStep(step, one, context);
+    if (name === undefined) continue;
+    const { act, job } = one;
+    if (before && before.done.job === job && before.done.act.step > act.step) continue;
+    if (next && next.done.job === job && act.step > next.done.act.step) continue;
+    if (rule.separate && [before, next].some((other) => other?.done.act.path === act.path)) continue;
+    best = { done: one, name };
+  }
+  return best;
 }
 
 function earlier(reached: ReadonlyMap<Job, Link>, { act, job }: Done, rule: ChainRule): Link | undefined {

@@ -1,6 +1,8 @@
-import { readYaml } from '../yaml.js';
+import { posix } from 'node:path';
 import type { AssetRule, PythonRule, YamlRule } from '../../levels/rule.js';
-import type { Evidence, PythonFacts } from '../types.js';
+import { moduleFile } from '../hops/python.js';
+import type { Evidence, Files, PythonFacts } from '../types.js';
+import { readYaml } from '../yaml.js';
 import { type Context, NOT, type Verdict } from './context.js';
 import { cut } from './found.js';
 import { pathsOf } from './glob.js';
@@ -153,7 +155,9 @@ function shown(
   const calls = listed(rule.calls);
   if (calls) {
     const one = facts.calls.find(
-      ({ name, off }) => off === undefined && calls.some((wanted) => isCall(name, wanted)),
+      ({ name, off }) =>
+        off === undefined &&
+        calls.some((wanted) => isCall(name, wanted) && !isFunctionOf(facts, name, wanted, all.files)),
     );
     if (!one) return undefined;
     last = { line: one.line, found: `calls \`${cut(one.name)}\`` };
@@ -169,3 +173,17 @@ function shown(
 /** A name that begins with a point is a method of anything. */
 const isCall = (name: string, wanted: string) =>
   wanted.startsWith('.') ? name.endsWith(wanted) : name === wanted;
+
+/** `app.predict(rows)`, where app.py is a module of the repository: its function of that name, and no method. */
+const isFunctionOf = (
+  { imports, path }: PythonFacts,
+  name: string,
+  wanted: string,
+  files: Files,
+): boolean => {
+  const owner = name.slice(0, -wanted.length);
+  return (
+    imports.some(({ module }) => module === owner) &&
+    moduleFile(owner, posix.dirname(path), files)?.endsWith(`${owner.replaceAll('.', '/')}.py`) === true
+  );
+};

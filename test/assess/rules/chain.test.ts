@@ -146,7 +146,7 @@ const rows: { id: string; rule: Parameters<typeof ask>[0]; chains: Chain[]; met:
   },
   {
     id: 'a chain that does something else as well, whenever',
-    rule: { does: does('train'), without: ['judge'] },
+    rule: { does: does('train'), without: [{ acts: ['judge'] }] },
     chains: [chain('change', { a: [FIT, 'pytest'] })],
     met: false,
   },
