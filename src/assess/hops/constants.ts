@@ -1,7 +1,7 @@
 import type { Files } from '../types.js';
 import type { Lookup } from './expressions.js';
 import { folderOf } from './paths.js';
-import { moduleFile } from './python.js';
+import { moduleFile } from './modules.js';
 import type { Trail } from './trail.js';
 
 interface Assignment {

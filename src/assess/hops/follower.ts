@@ -7,7 +7,8 @@ import type { Follow, From, Reached, Script } from './follow.js';
 import { followMake } from './make.js';
 import { from, globbed } from './paths.js';
 import { baseName, isPython, operands, option, unwrapped } from './programs.js';
-import { choosing, followPython, moduleFile, programOf } from './python.js';
+import { moduleFile, programOf } from './modules.js';
+import { choosing, followPython } from './python.js';
 import { TASKS } from './tasks.js';
 import { actAt, type ShellOptions, type Trail, type Where } from './trail.js';
 

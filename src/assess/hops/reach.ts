@@ -1,6 +1,6 @@
 import type { Hop, PythonFacts } from '../types.js';
 import { folderOf } from './paths.js';
-import { moduleFile } from './python.js';
+import { moduleFile } from './modules.js';
 import type { Trail } from './trail.js';
 
 type Call = PythonFacts['calls'][number];
