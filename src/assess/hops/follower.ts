@@ -15,6 +15,8 @@ import { actAt, type ShellOptions, type Trail, type Where } from './trail.js';
 /** Deeper ways and longer lists no person could follow either. */
 const DEEPEST = 12;
 const MOST = 20_000;
+/** Ways to one text that are told from each other; beyond, the same may be told twice. */
+const MOST_ALIKE = 40;
 
 interface Sources {
   readonly assets: ReadonlyMap<string, Asset>;
@@ -67,8 +69,23 @@ const whereOf = (given: From, way: readonly Hop[]): Where => ({
   active: [],
 });
 
+const isSame = (a: Reached, b: Reached): boolean =>
+  a.line === b.line &&
+  a.path === b.path &&
+  a.kind === b.kind &&
+  a.dir === b.dir &&
+  a.off === b.off &&
+  a.swallowed === b.swallowed &&
+  (a.way === b.way ||
+    (a.way.length === b.way.length &&
+      a.way.every((hop, at) => {
+        const other = b.way[at];
+        return hop === other || (hop.as === other?.as && hop.line === other.line && hop.path === other.path);
+      })));
+
 class Run implements Trail {
   readonly out: Reached[] = [];
+  private readonly told = new Map<string, Reached[]>();
   /** Files that a command before may have made. */
   private readonly written = new Set<string>();
 
@@ -81,8 +98,14 @@ class Run implements Trail {
   facts = (path: string): PythonFacts => this.sources.python(path);
   matters = (text: string): boolean => this.sources.matters(text);
 
+  /** Loops that are written out do the same over and over; what happens in one step is told once. */
   add(act: Reached): void {
-    if (this.out.length < MOST) this.out.push(act);
+    if (this.out.length >= MOST) return;
+    const alike = this.told.get(act.text);
+    if (!alike) this.told.set(act.text, [act]);
+    else if (alike.some((one) => isSame(one, act))) return;
+    else if (alike.length < MOST_ALIKE) alike.push(act);
+    this.out.push(act);
   }
 
   enter(where: Where, key: string, hop: Hop): Where | undefined {

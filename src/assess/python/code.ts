@@ -1,13 +1,13 @@
-import type { SyntaxNode } from '@lezer/common';
+import type { Syntax } from './tree.js';
 
 /** A piece of Python with its syntax: a file, or one cell of a notebook. */
 export interface Code {
-  readonly root: SyntaxNode;
+  readonly root: Syntax;
   /** The text with comments blanked, letter for letter as long as the file's. */
   readonly text: string;
   /** Its import statements, and what else than an import gives a name a value. */
-  readonly imports: readonly SyntaxNode[];
-  readonly binds: readonly SyntaxNode[];
+  readonly imports: readonly Syntax[];
+  readonly binds: readonly Syntax[];
   /** The line, in the file, of a place in the text. */
   line(at: number): number;
 }
@@ -18,12 +18,12 @@ export const flat = (text: string): string => (/\s/.test(text) ? text.replace(/\
 /** Beyond, a text is no name and no condition; a chain of thousands of calls would be copied for each of them. */
 const LONGEST = 10_000;
 
-export const sourceOf = (node: SyntaxNode, { text }: Code): string =>
+export const sourceOf = (node: Syntax, { text }: Code): string =>
   flat(text.slice(node.from, Math.min(node.to, node.from + LONGEST)));
 
-export const child = (node: SyntaxNode, name: string): SyntaxNode | null => node.getChild(name);
+export const child = (node: Syntax, name: string): Syntax | null => node.getChild(name);
 
-export function* children(node: SyntaxNode): Generator<SyntaxNode> {
+export function* children(node: Syntax): Generator<Syntax> {
   for (let next = node.firstChild; next; next = next.nextSibling) yield next;
 }
 

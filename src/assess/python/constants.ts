@@ -1,5 +1,5 @@
-import type { SyntaxNode } from '@lezer/common';
 import { children, type Code, sourceOf } from './code.js';
+import type { Syntax } from './tree.js';
 
 const FALSE = /^(False|None|0|0\.0|''|""|\(\)|\[\]|\{\})$/;
 const TRUE = /^(True|[1-9]\d*|'[^']+'|"[^"]+")$/;
@@ -26,7 +26,7 @@ function gather(codes: readonly Code[]): ReadonlyMap<string, boolean> {
 type Bind = (name: string, truth?: boolean) => void;
 
 /** `NAME = literal`, straight in the module or a function: in a loop, a branch or a class it says less. */
-function assigned(node: SyntaxNode, code: Code, bind: Bind): void {
+function assigned(node: Syntax, code: Code, bind: Bind): void {
   const parts = [...children(node)].filter(({ name }) => name !== 'TypeDef');
   const [target, operator, value] = parts;
   const straight = node.parent?.name === 'Script' || node.parent?.parent?.name === 'FunctionDefinition';
@@ -43,7 +43,7 @@ export const BINDS: ReadonlySet<string> = new Set([
   ...['ScopeStatement', 'DeleteStatement', 'WithStatement', 'TryStatement'],
 ]);
 
-function otherwiseBound(node: SyntaxNode, code: Code): string[] {
+function otherwiseBound(node: Syntax, code: Code): string[] {
   const parts = [...children(node)];
   switch (node.name) {
     case 'ForStatement':
@@ -65,7 +65,7 @@ function otherwiseBound(node: SyntaxNode, code: Code): string[] {
   }
 }
 
-function namesIn(node: SyntaxNode, code: Code): string[] {
+function namesIn(node: Syntax, code: Code): string[] {
   if (node.name === 'VariableName') return [sourceOf(node, code)];
   if (!/^(?:TupleExpression|ArrayExpression|ParenthesizedExpression)$/.test(node.name)) return [];
   return [...children(node)].flatMap((part) => (part.name === 'VariableName' ? [sourceOf(part, code)] : []));
@@ -75,7 +75,7 @@ const literal = (written: string): boolean | undefined =>
   FALSE.test(written) ? false : TRUE.test(written) ? true : undefined;
 
 /** Whether a condition is always true or always false; undefined when the text alone does not say. */
-export function truthOf(node: SyntaxNode | null, code: Code, constants: Constants): boolean | undefined {
+export function truthOf(node: Syntax | null, code: Code, constants: Constants): boolean | undefined {
   if (!node) return undefined;
   const written = sourceOf(node, code);
   const known = literal(written) ?? (node.name === 'VariableName' ? constants.get(written) : undefined);

@@ -1,4 +1,3 @@
-import type { SyntaxNode } from '@lezer/common';
 import { findNodeAtLocation } from 'jsonc-parser';
 import { type Cell, readNotebook } from '../../notebook/notebook.js';
 import { syntaxOf } from '../../python/parse.js';
@@ -6,6 +5,8 @@ import type { PythonFacts } from '../types.js';
 import type { Code } from './code.js';
 import { BINDS, constantsOf } from './constants.js';
 import { importsOf } from './imports.js';
+import { type Read, readPlain } from './statements.js';
+import type { Syntax } from './tree.js';
 import { type Gathered, walk } from './walk.js';
 
 /** What is longer is data in the shape of code, and takes the parser seconds. */
@@ -16,12 +17,18 @@ const NOTHING = { imports: [], calls: [], defines: [], asserts: [], mentions: []
 /**
  * What a Python file, or the code cells of a notebook, imports, calls, defines and judges; by syntax, so that comments
  * and texts show nothing. Never throws: of a broken file it gives what could be read.
+ *
+ * @param first the reader that is asked before the tolerant parser, which takes much longer
  */
-export function pythonFacts(path: string, text: string): PythonFacts {
+export function pythonFacts(
+  path: string,
+  text: string,
+  first: (text: string) => Read | undefined = readPlain,
+): PythonFacts {
   if (!path.endsWith('.ipynb') && text.length > LONGEST)
     return { ...NOTHING, path, broken: 'larger than 500 kB' };
   try {
-    return read(path, text);
+    return read(path, text, first);
   } catch (error) {
     // Brackets by the thousand: the parsers go down into each.
     if (error instanceof RangeError) return { ...NOTHING, path, broken: 'it nests too deep' };
@@ -29,7 +36,9 @@ export function pythonFacts(path: string, text: string): PythonFacts {
   }
 }
 
-function read(path: string, text: string): PythonFacts {
+function read(path: string, text: string, first: (text: string) => Read | undefined): PythonFacts {
+  const codeOf = (source: string, line: (at: number) => number) =>
+    code(first(source) ?? readAny(source), source, line);
   const inFile = lineStarts(text);
   const cells = path.endsWith('.ipynb') ? (readNotebook(text)?.cells ?? []) : undefined;
   const codes = cells
@@ -41,29 +50,19 @@ function read(path: string, text: string): PythonFacts {
     ...{ calls: [], defines: [], asserts: [], strings: [], mentions: new Map() },
     broken: path.endsWith('.ipynb') && !readNotebook(text) ? 'no notebook of format 4' : undefined,
   };
-  for (const code of codes) walk(code, aliases, constants, found);
+  for (const one of codes) walk(one, aliases, constants, found);
   for (const cell of cells ?? []) if (cell.kind === 'code') found.calls.push(...shellOf(cell, inFile));
   const { mentions, broken, ...rest } = found;
   return {
     path,
     imports: modules,
     ...rest,
-    mentions: [...mentions.values()],
+    mentions: [...mentions].flatMap(([within, names]) => [...names].map((name) => ({ name, within }))),
     ...(broken === undefined ? {} : { broken }),
   };
 }
 
-function codeOf(text: string, line: (at: number) => number): Code {
-  const { root } = syntaxOf(text);
-  const comments: [number, number][] = [];
-  const imports: SyntaxNode[] = [];
-  const binds: SyntaxNode[] = [];
-  root.cursor().iterate((found) => {
-    const { name } = found;
-    if (name === 'Comment') comments.push([found.from, found.to]);
-    else if (name === 'ImportStatement') imports.push(found.node);
-    else if (BINDS.has(name)) binds.push(found.node);
-  });
+function code({ root, comments, imports, binds }: Read, text: string, line: (at: number) => number): Code {
   let bare = text;
   if (comments.length) {
     let at = 0;
@@ -75,6 +74,21 @@ function codeOf(text: string, line: (at: number) => number): Code {
     bare = [...parts, text.slice(at)].join('');
   }
   return { root, text: bare, imports, binds, line };
+}
+
+/** Of a text that is not all plain Python, what the tolerant parser makes of it. */
+function readAny(text: string): Read {
+  const { root } = syntaxOf(text);
+  const comments: [number, number][] = [];
+  const imports: Syntax[] = [];
+  const binds: Syntax[] = [];
+  root.cursor().iterate((found) => {
+    const { name } = found;
+    if (name === 'Comment') comments.push([found.from, found.to]);
+    else if (name === 'ImportStatement') imports.push(found.node);
+    else if (BINDS.has(name)) binds.push(found.node);
+  });
+  return { root, comments, imports, binds };
 }
 
 /** Lines of a text, from 1. */

@@ -1,5 +1,5 @@
-import type { SyntaxNode } from '@lezer/common';
 import { children, type Code, sourceOf } from './code.js';
+import type { Syntax } from './tree.js';
 
 export interface Imports {
   readonly modules: { module: string; line: number }[];
@@ -19,7 +19,7 @@ export function importsOf(codes: readonly Code[], path: string): Imports {
   return found;
 }
 
-function read(node: SyntaxNode, code: Code, path: string, { modules, aliases }: Imports): void {
+function read(node: Syntax, code: Code, path: string, { modules, aliases }: Imports): void {
   const words = [...children(node)].map((part) => ({
     text: sourceOf(part, code),
     line: code.line(part.from),

@@ -1,7 +1,7 @@
-import type { SyntaxNode } from '@lezer/common';
 import type { PythonFacts } from '../types.js';
 import { child, children, type Code, flat, sourceOf, stringText } from './code.js';
 import { type Constants, truthOf } from './constants.js';
+import type { Syntax } from './tree.js';
 
 type List<K extends keyof PythonFacts> =
   NonNullable<PythonFacts[K]> extends readonly (infer T)[] ? T[] : never;
@@ -10,7 +10,8 @@ export interface Gathered {
   readonly calls: List<'calls'>;
   readonly defines: List<'defines'>;
   readonly asserts: List<'asserts'>;
-  readonly mentions: Map<string, { name: string; within: string }>;
+  /** By the function that mentions them. */
+  readonly mentions: Map<string, Set<string>>;
   readonly strings: List<'strings'>;
   broken: string | undefined;
 }
@@ -22,13 +23,13 @@ interface State {
   readonly of?: string;
   readonly off?: string;
   readonly swallowed?: string;
-  readonly depth: number;
 }
 
 /** Deeper nesting than any person writes; what is below is not looked at. */
 const DEEPEST = 300;
 const MOST_ARGUMENTS = 2000;
 const MOST_NAME = 300;
+const FIRST = /^[A-Za-z_]\w*/;
 const DOTTED = /^[A-Za-z_]\w*(?:\.\w+)+$/;
 const JUDGES = /(^|\.)(assert[A-Z]\w*|assert_\w+)$|^pytest\.(raises|warns|fail)$/;
 const ENDS = /^(sys\.exit|exit|quit|os\._exit|pytest\.skip|pytest\.exit|self\.skipTest)$/;
@@ -44,17 +45,21 @@ export function walk(
   constants: Constants,
   into: Gathered,
 ): void {
-  const resolved = (name: string): string =>
-    name.replace(/^[A-Za-z_]\w*/, (first) => aliases.get(first) ?? first).slice(-MOST_NAME);
+  const resolved = (name: string): string => {
+    const [first = ''] = FIRST.exec(name) ?? [];
+    const whole = first === '' ? undefined : aliases.get(first);
+    return (whole === undefined ? name : whole + name.slice(first.length)).slice(-MOST_NAME);
+  };
 
   /** Of a very long chain of calls only its end, which says what is done. */
-  const nameOf = (callee: SyntaxNode): string =>
+  const nameOf = (callee: Syntax): string =>
     callee.to - callee.from > 10 * MOST_NAME
       ? flat(code.text.slice(callee.to - MOST_NAME, callee.to))
       : resolved(sourceOf(callee, code));
 
-  const visit = (node: SyntaxNode, state: State): void => {
-    if (state.depth > DEEPEST) return;
+  let depth = 0;
+
+  const visit = (node: Syntax, state: State): void => {
     // Most of all nodes: nothing stands below them.
     if (node.name === 'VariableName') return variable(node, state);
     if (node.name === 'PropertyName') return mention(`.${code.text.slice(node.from, node.to)}`, state);
@@ -62,8 +67,18 @@ export function walk(
       const written = node.to - node.from > MOST_NAME ? '' : code.text.slice(node.from, node.to);
       if (DOTTED.test(written)) return mention(written, state);
     }
-    const inner = { ...state, depth: state.depth + 1 };
+    if (depth > DEEPEST || (node.firstChild === null && !/String$/.test(node.name))) return leaf(node);
     if (node.type.isError) into.broken ??= 'what Python would not take';
+    depth++;
+    look(node, state);
+    depth--;
+  };
+
+  const leaf = ({ type }: Syntax): void => {
+    if (type.isError) into.broken ??= 'what Python would not take';
+  };
+
+  const look = (node: Syntax, state: State): void => {
     switch (node.name) {
       case 'ImportStatement':
       case 'Comment':
@@ -73,36 +88,36 @@ export function walk(
         break;
       case 'Script':
       case 'Body':
-        return block(node, inner);
+        return block(node, state);
       case 'FunctionDefinition':
-        return definition(node, 'function', inner);
+        return definition(node, 'function', state);
       case 'ClassDefinition':
-        return definition(node, 'class', inner);
+        return definition(node, 'class', state);
       case 'DecoratedStatement':
-        return decorated(node, inner);
+        return decorated(node, state);
       case 'IfStatement':
       case 'WhileStatement':
-        return branches(node, inner);
+        return branches(node, state);
       case 'TryStatement':
-        return attempt(node, inner);
+        return attempt(node, state);
       case 'WithStatement':
-        return within(node, inner);
+        return within(node, state);
       case 'AssertStatement':
-        judged(node, child(node, 'assert')?.nextSibling ?? null, inner);
+        judged(node, child(node, 'assert')?.nextSibling ?? null, state);
         break;
       case 'CallExpression':
-        call(node, node.firstChild, inner);
+        call(node, node.firstChild, state);
         break;
       case 'String':
       case 'FormatString':
-        text(node, inner);
+        text(node, state);
         break;
     }
-    for (let part = node.firstChild; part; part = part.nextSibling) visit(part, inner);
+    for (let part = node.firstChild; part; part = part.nextSibling) visit(part, state);
   };
 
   /** Statements in order: after one that ends the block nothing runs any more. */
-  function block(node: SyntaxNode, state: State): void {
+  function block(node: Syntax, state: State): void {
     let now = state;
     for (const statement of children(node)) {
       if (!isDocstring(statement)) visit(statement, now);
@@ -117,7 +132,7 @@ export function walk(
     }
   }
 
-  function endOf(statement: SyntaxNode): string | undefined {
+  function endOf(statement: Syntax): string | undefined {
     if (statement.name === 'ReturnStatement') return '`return`';
     if (statement.name === 'RaiseStatement') return '`raise`';
     if (statement.name === 'ContinueStatement') return '`continue`';
@@ -135,7 +150,7 @@ export function walk(
     return body ? [...children(body)].map(endOf).find(Boolean) : undefined;
   }
 
-  function definition(node: SyntaxNode, kind: 'function' | 'class', state: State): void {
+  function definition(node: Syntax, kind: 'function' | 'class', state: State): void {
     const name = child(node, 'VariableName');
     const body = child(node, 'Body');
     const itself = name ? sourceOf(name, code) : '';
@@ -153,11 +168,11 @@ export function walk(
     if (body) visit(body, kind === 'class' ? { ...state, of: itself } : { ...outside, within: itself });
   }
 
-  const skipBody = (part: SyntaxNode, state: State): void => {
+  const skipBody = (part: Syntax, state: State): void => {
     if (part.name !== 'Body') visit(part, state);
   };
 
-  function decorated(node: SyntaxNode, state: State): void {
+  function decorated(node: Syntax, state: State): void {
     const skip = [...node.getChildren('Decorator')]
       .map((one) => sourceOf(one, code))
       .find((one) => SKIPPED.test(one));
@@ -170,7 +185,7 @@ export function walk(
   }
 
   /** A decorator is a call, with arguments or without. */
-  function applied(decorator: SyntaxNode, { within: inside, off }: State): void {
+  function applied(decorator: Syntax, { within: inside, off }: State): void {
     const list = child(decorator, 'ArgList');
     const written = flat(code.text.slice(decorator.from + 1, list?.from ?? decorator.to));
     const args = list
@@ -189,9 +204,9 @@ export function walk(
   }
 
   /** `if`, `elif`, `else` and `while`: what a constant rules out is off. */
-  function branches(node: SyntaxNode, state: State): void {
+  function branches(node: Syntax, state: State): void {
     let excluded: string | undefined;
-    let condition: SyntaxNode | null = null;
+    let condition: Syntax | null = null;
     for (const part of children(node)) {
       if (part.name !== 'Body') {
         if (['if', 'elif', 'while', 'else'].includes(part.name)) condition = part.nextSibling;
@@ -209,7 +224,7 @@ export function walk(
     }
   }
 
-  function attempt(node: SyntaxNode, state: State): void {
+  function attempt(node: Syntax, state: State): void {
     let quiet: string | undefined;
     let caught: string | undefined;
     for (const part of children(node)) {
@@ -228,7 +243,7 @@ export function walk(
       );
   }
 
-  const isQuiet = (statement: SyntaxNode): boolean => {
+  const isQuiet = (statement: Syntax): boolean => {
     if (['PassStatement', 'ContinueStatement', ':', 'Comment', 'AssignStatement'].includes(statement.name))
       return true;
     if (statement.name === 'ReturnStatement') return /^return( None)?$/.test(sourceOf(statement, code));
@@ -237,7 +252,7 @@ export function walk(
     return written === '...' || QUIET_CALL.test(written) || /^(['"])/.test(written);
   };
 
-  function within(node: SyntaxNode, state: State): void {
+  function within(node: Syntax, state: State): void {
     const head = flat(code.text.slice(node.from, child(node, 'Body')?.from ?? node.to));
     const quiet = /\bsuppress\((Base)?Exception\)/.test(head)
       ? '`suppress(Exception)` passes over it'
@@ -246,7 +261,7 @@ export function walk(
       visit(part, quiet && part.name === 'Body' ? { ...state, swallowed: state.swallowed ?? quiet } : state);
   }
 
-  function call(node: SyntaxNode, callee: SyntaxNode | null, state: State): void {
+  function call(node: Syntax, callee: Syntax | null, state: State): void {
     const list = child(node, 'ArgList');
     if (!callee) return;
     const name = nameOf(callee);
@@ -263,8 +278,8 @@ export function walk(
   }
 
   function judged(
-    node: SyntaxNode,
-    what: SyntaxNode | null,
+    node: Syntax,
+    what: Syntax | null,
     state: State,
     plain = node.name === 'AssertStatement',
   ): void {
@@ -275,7 +290,7 @@ export function walk(
   }
 
   /** `self.assertEqual(1, 1)`, or of a thing with itself. */
-  function isConstant(node: SyntaxNode): boolean {
+  function isConstant(node: Syntax): boolean {
     const list = child(node, 'ArgList');
     const args = list ? [...children(list)].filter(({ name }) => !/^[(),]$/.test(name)) : [];
     const [first, second] = args;
@@ -287,21 +302,22 @@ export function walk(
   }
 
   /** A name; one that a function binds itself is no function of the file, though it may be called as one is. */
-  function variable(node: SyntaxNode, state: State): void {
+  function variable(node: Syntax, state: State): void {
     const name = code.text.slice(node.from, node.to);
     // `f(start=1)` names a parameter of another.
     if (node.parent?.name === 'ArgList' && node.nextSibling?.name === 'AssignOp') return;
-    if (state.within !== '' && defined.has(name) && isBinding(node)) own.add(`${state.within} ${name}`);
+    if (state.within !== '' && defined.has(name) && isBinding(node)) own.push([state.within, name]);
     else mention(name, state);
   }
 
   function mention(written: string, { within: inside, off }: State): void {
     if (off) return;
-    const name = resolved(written);
-    into.mentions.set(`${inside} ${name}`, { name, within: inside });
+    let names = into.mentions.get(inside);
+    if (!names) into.mentions.set(inside, (names = new Set()));
+    names.add(resolved(written));
   }
 
-  function text(node: SyntaxNode, { within: inside, off }: State): void {
+  function text(node: Syntax, { within: inside, off }: State): void {
     if (!off)
       into.strings.push({
         text: stringText(code.text.slice(node.from, node.to)),
@@ -313,13 +329,13 @@ export function walk(
   const defined = new Set(
     [...code.text.matchAll(/^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)/gm)].map(([, name]) => name),
   );
-  const own = new Set<string>();
-  visit(code.root, { within: '', depth: 0 });
-  for (const name of own) into.mentions.delete(name);
+  const own: [string, string][] = [];
+  visit(code.root, { within: '' });
+  for (const [inside, name] of own) into.mentions.get(inside)?.delete(name);
 }
 
 /** Whether a name is given a value here: a target of `=`, `for`, `as` and `:=`, or a parameter. */
-function isBinding(node: SyntaxNode): boolean {
+function isBinding(node: Syntax): boolean {
   const { parent, prevSibling: before } = node;
   if (!parent) return false;
   if (before?.name === 'as') return true;
@@ -338,7 +354,7 @@ function isBinding(node: SyntaxNode): boolean {
   return false;
 }
 
-const isDocstring = (statement: SyntaxNode): boolean =>
+const isDocstring = (statement: Syntax): boolean =>
   statement.name === 'ExpressionStatement' &&
   /^(String|ContinuedString)$/.test(statement.firstChild?.name ?? '') &&
   statement.firstChild?.nextSibling === null;
