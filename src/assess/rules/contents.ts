@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { AssetRule, PythonRule, YamlRule } from '../../levels/rule.js';
-import { moduleFile } from '../hops/python.js';
+import { moduleFile } from '../hops/modules.js';
 import type { Evidence, Files, PythonFacts } from '../types.js';
 import { readYaml } from '../yaml.js';
 import { type Context, NOT, type Verdict } from './context.js';
