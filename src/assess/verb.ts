@@ -89,7 +89,8 @@ async function show(
   if (format === 'html') return document((await import('./report/html.js')).htmlOf(view), out);
   const { detailsOf, textOf } = await import('./report/text.js');
   const style = { width: out.width, bold: (text: string) => out.bold(text) };
-  const lines = [...textOf(view, style), ...(all && assessment.ml ? detailsOf(view, style) : [])];
+  const screen = all ? style : { ...style, height: out.height };
+  const lines = [...textOf(view, screen), ...(all && assessment.ml ? detailsOf(view, style) : [])];
   for (const line of lines) out.result(line);
 }
 

@@ -5,7 +5,11 @@ import { seenLines } from './seen.js';
 export interface Io {
   readonly cwd: string;
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stdout: Writable & {
+    readonly isTTY?: boolean;
+    readonly columns?: number;
+    readonly rows?: number;
+  };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -47,6 +51,12 @@ export class Output {
   get width(): number {
     // A terminal that does not know its width says 0.
     return Math.min(Math.max(this.io.stdout.columns || 80, 40), 110);
+  }
+
+  /** Lines that are seen at once; undefined where nothing scrolls away, or nobody knows. */
+  get height(): number | undefined {
+    const { isTTY, rows } = this.io.stdout;
+    return (isTTY && rows) || undefined;
   }
 }
 

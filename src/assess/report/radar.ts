@@ -66,8 +66,9 @@ function dot(axis: Axis): string {
 function label({ dimension, angle }: Axis): string {
   const { x, y } = place(RADIUS + 12, angle);
   const level = dimension.level === null ? '–' : String(dimension.level);
-  const side = Math.abs(Math.sin(angle)) > 0.2;
-  const name = side ? dimension.name.split(' ') : [dimension.name];
+  // Of three the lower two have no room beside them, and some below.
+  const side = Math.abs(Math.sin(angle)) > 0.2 && Math.cos(angle) > -0.2;
+  const name = Math.abs(Math.sin(angle)) > 0.2 ? dimension.name.split(' ') : [dimension.name];
   const lines = [
     ...name.slice(0, -1),
     `${name.at(-1) ?? ''}: ${level}`,

@@ -15,63 +15,89 @@ import {
 
 export interface Style {
   readonly width: number;
+  /** Lines of the terminal; undefined where nothing scrolls away. */
+  readonly height?: number | undefined;
   readonly bold: (text: string) => string;
 }
 
 /** Evidence and findings of one kind that are named; the rest is counted. */
 const NAMED = 5;
-const FIRST_FINDINGS = 3;
-const FIRST_ROWS = 2;
 
-/** One screen: the level, what holds each dimension back, what the next level needs, the worst findings. */
+/** How much the first screen tells: rows that hold a dimension back and findings, and each row in one line. */
+interface Extent {
+  readonly rows: number;
+  readonly findings: number;
+  readonly brief?: true;
+}
+
+/** The fullest first. */
+const EXTENTS: readonly Extent[] = [
+  { rows: 2, findings: 3 },
+  { rows: 2, findings: 1 },
+  { rows: 1, findings: 1 },
+  { rows: 1, findings: 0 },
+  { rows: 1, findings: 0, brief: true },
+];
+
+/** One screen: the level, what holds each dimension back, what the next level needs, the worst findings; as much as fits. */
 export function textOf(view: View, style: Style): string[] {
+  // The line that the shell asks in stands below it.
+  const room = (style.height ?? Infinity) - 1;
+  const texts = EXTENTS.map((extent) => firstScreen(view, style, extent));
+  return texts.find((lines) => lines.length <= room) ?? texts.at(-1) ?? [];
+}
+
+function firstScreen(view: View, style: Style, extent: Extent): string[] {
   const { bold } = style;
   const { assessment, next, dimensions, findings, notes } = view;
-  const title = bold(`${seen(assessment.name)}: ${verdict(view)}`);
+  const title = wrap(`${seen(assessment.name)}: ${verdict(view)}`, style.width, '  ').map(bold);
   if (!assessment.ml)
     return [
-      title,
+      ...title,
       ...item('Looked for: imports of libraries, Azure ML YAML, and calls of az ml.', style),
       ...notes.flatMap((note) => item(note, style)),
     ];
   return [
-    title,
+    ...title,
     '',
-    ...dimensions.flatMap((one) => dimensionLines(one, style)),
+    ...dimensions.flatMap((one) => dimensionLines(one, style, extent)),
     ...(next ? ['', bold(`Level ${next.number}, ${next.name}, needs`)] : []),
     ...assessment.definition.flatMap(({ says, met }) => item(`${met ? 'met' : 'not yet'}: ${says}`, style)),
     ...(findings.length
       ? [
-          '',
+          ...(extent.brief ? [] : ['']),
           bold(`Findings: ${severities(findings)}`),
-          ...findings.slice(0, FIRST_FINDINGS).flatMap((finding) => findingLines(finding, style)),
+          ...findings.slice(0, extent.findings).flatMap((finding) => findingLines(finding, style)),
         ]
       : []),
     '',
-    ...wrap(moreWords(view), style.width),
+    ...wrap(moreWords(view, extent), style.width),
   ];
 }
 
-const moreWords = ({ findings, notes }: View): string =>
+const moreWords = ({ findings, notes }: View, extent: Extent): string =>
   [
     'Every row with its evidence',
-    ...(findings.length > FIRST_FINDINGS ? [`all ${findings.length} findings`] : []),
+    ...(findings.length > extent.findings
+      ? [findings.length > 1 ? `all ${findings.length} findings` : 'the finding']
+      : []),
     ...(notes.length ? [`${notes.length} ${notes.length === 1 ? 'note' : 'notes'}`] : []),
   ].join(', ') + ': --all. As a page: --format html > report.html';
 
 const NAME = 25;
 
-function dimensionLines(dimension: DimensionView, { width, bold }: Style): string[] {
+function dimensionLines(dimension: DimensionView, { width, bold }: Style, { rows, brief }: Extent): string[] {
   const { name, counted, back } = dimension;
   const head = `${name.padEnd(NAME)}${bold(levelWords(dimension))}`;
   if (!counted) return [head];
-  const named = back.slice(0, FIRST_ROWS).map((row) => {
+  const named = back.slice(0, rows).map((row) => {
     return `${row.title}: ${row.next ?? row.statement ?? labelWords(row)}`;
   });
-  const others = back.slice(FIRST_ROWS).map(({ title }) => title);
-  const held = [...named, ...(others.length ? [`Also: ${others.join(', ')}`] : [])].flatMap((text) =>
-    wrap(seen(text), width - 4, '  ').map((line) => `    ${line}`),
-  );
+  const others = back.slice(rows).map(({ title }) => title);
+  const held = [...named, ...(others.length ? [`Also: ${others.join(', ')}`] : [])].flatMap((text) => {
+    const [first = '', ...rest] = wrap(seen(text), width - (brief ? 6 : 4), '  ');
+    return (brief && rest.length ? [`${first} …`] : [first, ...rest]).map((line) => `    ${line}`);
+  });
   return [`${head}${back.length ? ', held back by' : ''}`, ...held];
 }
 

@@ -6,6 +6,8 @@ import { htmlOf } from '../../../src/assess/report/html.js';
 import { jsonOf } from '../../../src/assess/report/json.js';
 import { markdownOf, tableMarkdown } from '../../../src/assess/report/markdown.js';
 import { detailsOf, tableText, textOf } from '../../../src/assess/report/text.js';
+import { viewOf } from '../../../src/assess/report/view.js';
+import { loadModel } from '../../../src/levels/load.js';
 import { assessmentOf, viewWith } from './made-up.js';
 
 const style = { width: 80, bold: (text: string) => text };
@@ -22,6 +24,43 @@ describe('the text', () => {
     expect(lines.join('\n')).toMatch(/^People +level 3, as told$/m);
     expect(lines).toContain('  not yet: Staging comes before production.');
     expect(lines).toContain('Findings: 1 high, 1 medium');
+  });
+
+  it.each([0, 1, 2, 3, 4])(
+    'of a repository at level %i that fails in every row fits a terminal of 80 by 24',
+    async (level) => {
+      const model = await loadModel();
+      const { rows, findings } = assessmentOf();
+      const worst = assessmentOf({
+        name: 'a-repository-with-a-name-of-some-length',
+        level,
+        dimensions: { creation: 0, release: 0, app: 0 },
+        rows: rows.map((row) => {
+          const next = model.characteristics
+            .find(({ id }) => id === row.id)
+            ?.next.find((each) => each !== null);
+          return { ...row, holds: 0, next: next ?? null };
+        }),
+        definition: (model.levels[level + 1]?.definition ?? []).map(({ says }) => ({
+          says,
+          met: false,
+          rows: [],
+        })),
+        findings: Array.from({ length: 30 }, () => findings).flat(),
+      });
+      const lines = textOf(viewOf(worst, model), { ...style, height: 24 });
+      expect(lines.length).toBeLessThan(24);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+      expect(lines.join('\n')).toContain('all 60 findings');
+      expect(lines.filter((line) => line.endsWith(', held back by'))).toHaveLength(3);
+    },
+  );
+
+  it('tells more on a larger screen', () => {
+    const of = (height?: number) => textOf(viewWith(), { ...style, height }).length;
+    expect(of(24)).toBeLessThan(24);
+    expect(of(24)).toBeLessThan(of(60));
+    expect(of(60)).toBe(of());
   });
 
   it('has every row, its evidence, what only looked like it, and the notes in its details', () => {
