@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pythonFacts } from '../../src/assess/python/facts.js';
+import { readPlain } from '../../src/assess/python/statements.js';
+import { textOf } from '../../src/render/tree.js';
+import { emitted } from './assessed.js';
 
 const facts = (text: string, path = 'src/churn/train.py') => pythonFacts(path, text);
 const calls = (text: string) => facts(text).calls.map(({ name, args }) => `${name}(${args})`);
@@ -286,3 +289,17 @@ describe('a hostile text', () => {
     );
   });
 });
+
+test.each([0, 1, 2, 3, 4])(
+  'both readers show the same of all Python that level %i emits',
+  (level) => {
+    const python = [...emitted(level)].filter(([path]) => path.endsWith('.py'));
+    expect(python.length).toBeGreaterThan(level && 10);
+    for (const [path, { content }] of python) {
+      const text = textOf(content) ?? '';
+      expect(readPlain(text), path).toBeDefined();
+      expect(pythonFacts(path, text), path).toEqual(pythonFacts(path, text, () => undefined));
+    }
+  },
+  60_000,
+);
