@@ -57,6 +57,22 @@ function split(words: readonly Word[]): Word[][] {
   return parts;
 }
 
+const IMPORTS =
+  /\bfrom(?:[\s\\]+|(?=\.))([.\w]+)[\s\\]+import\b|\bimport[ \t\\\n]+([\w., \t]*(?:\\\n[\w., \t]*)*)/g;
+
+/**
+ * Modules that a text may import, dotted: all that any reader would find, and more, for comments and strings are looked
+ * at as well. To rule a file out without parsing it.
+ */
+export function mayImport(text: string, path: string): readonly string[] {
+  const plain = path.endsWith('.ipynb') ? text.replaceAll('\\n', '\n') : text;
+  const found = new Set<string>();
+  for (const [, from, names = ''] of plain.matchAll(IMPORTS))
+    if (from !== undefined) found.add(absolute(from, path));
+    else for (const [name] of names.matchAll(/[\w.]+/g)) found.add(name);
+  return [...found];
+}
+
 function absolute(module: string, path: string): string {
   const [dots = ''] = /^\.+/.exec(module) ?? [];
   if (!dots) return module;

@@ -122,10 +122,16 @@ export const pythonMeets = (rule: PythonRule, context: Context): Verdict => met(
 const listed = (names: string | readonly string[] | undefined) =>
   names === undefined ? undefined : [names].flat();
 
+/** A name is written out, or its parts are, where it is imported and where it is called; but for relative imports. */
+const allIn = (name: string, text: string): boolean =>
+  (/\bfrom\s*\./.test(text) ? name.split('.').slice(-1) : name.split('.')).every((part) =>
+    text.includes(part),
+  );
+
 function mayShow(rule: PythonRule, text: string): boolean {
   return [rule.imports, rule.calls, rule.defines].every((names) => {
     const wanted = listed(names);
-    return !wanted || wanted.some((name) => text.includes(name.split('.').at(-1) ?? name));
+    return !wanted || wanted.some((name) => allIn(name, text));
   });
 }
 

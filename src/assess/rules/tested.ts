@@ -1,5 +1,6 @@
 import type { TestedRule } from '../../levels/rule.js';
 import type { Chain, Evidence, Job } from '../types.js';
+import { mayBeAbout } from './about.js';
 import { doneIn, startsOf } from './chain.js';
 import type { Context, Verdict } from './context.js';
 import { actEvidence, startEvidence } from './found.js';
@@ -20,6 +21,7 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
       if (rule.after && !comesAfter(rule.after, chain, job, act.step, context)) continue;
       const why = act.off ?? (act.swallowed && `its failure stops nothing: ${act.swallowed}`);
       for (const path of collected(act, context.facts.files)) {
+        if (!wanted.has(path) && !mayBeAbout(path, wanted, context.facts)) continue;
         // A test that rests on what it tests says so in its imports; a file may also be both.
         const file = testFile(path, context);
         if (!file || (!wanted.has(path) && ![...file.about].some((one) => wanted.has(one)))) {

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Act, Files, Place } from '../types.js';
+import { aboutOf, conftests } from './about.js';
 import type { Context } from './context.js';
 
 /** A file of tests that judges something. */
@@ -112,77 +113,6 @@ function skipped(lines: readonly string[], line: number): boolean {
   for (let n = line - 2; n >= 0 && /^\s*(?:@|\)|["'#]|\w+=)/.test(lines[n] ?? ''); n--)
     if (/^\s*@(?:pytest\.mark\.skip\b(?!if)|unittest\.skip\b|skip\b)/.test(lines[n] ?? '')) return true;
   return /^\s*@(?:pytest\.mark\.skip\b(?!if)|unittest\.skip\b)/.test(lines[line - 1] ?? '');
-}
-
-function conftests(path: string, files: Files): string[] {
-  const found: string[] = [];
-  for (let dir = posix.dirname(path); ; dir = posix.dirname(dir)) {
-    const one = dir === '.' ? 'conftest.py' : `${dir}/conftest.py`;
-    if (files.has(one)) found.push(one);
-    if (dir === '.' || dir === '/') return found;
-  }
-}
-
-function aboutOf(path: string, facts: Context['facts']): ReadonlySet<string> {
-  const known = asked.get(facts) ?? new Map<string, ReadonlySet<string>>();
-  asked.set(facts, known);
-  const about = known.get(path) ?? foundIn(path, facts);
-  known.set(path, about);
-  return about;
-}
-
-const asked = new WeakMap<Context['facts'], Map<string, ReadonlySet<string>>>();
-
-/** How each Python file may be called: by its own name, and as a module with all folders above it. */
-function namesIn(facts: Context['facts']): readonly Names[] {
-  const known = named.get(facts);
-  if (known) return known;
-  const found = facts.pythonPaths.map((other) => {
-    const stem = posix.basename(other).replace(/\.(?:py|ipynb)$/, '');
-    const dotted = `.${other
-      .replace(/\.py$/, '')
-      .replace(/\/__init__$/, '')
-      .replaceAll('/', '.')}`;
-    return { other, stem, dotted, parent: dotted.slice(0, dotted.lastIndexOf('.')) };
-  });
-  named.set(facts, found);
-  return found;
-}
-
-interface Names {
-  readonly other: string;
-  readonly stem: string;
-  readonly dotted: string;
-  readonly parent: string;
-}
-
-const named = new WeakMap<Context['facts'], readonly Names[]>();
-
-function foundIn(path: string, facts: Context['facts']): Set<string> {
-  const { imports, mentions, strings } = facts.python(path);
-  const modules = imports.map(({ module }) => module);
-  const names = new Set([
-    ...mentions.flatMap(({ name }) => name.split('.')),
-    ...modules.map((one) => one.split('.').at(-1) ?? ''),
-  ]);
-  const texts = strings.map(({ text }) => text);
-  const about = new Set<string>();
-  for (const { other, stem, dotted, parent } of namesIn(facts)) {
-    if (other === path) continue;
-    const isImported = modules.some(
-      (module) => dotted.endsWith(`.${module}`) || (names.has(stem) && parent.endsWith(`.${module}`)),
-    );
-    if (
-      isImported ||
-      texts.some(
-        (text) =>
-          text === `${stem}.py` ||
-          (text.endsWith(`/${stem}.py`) && other.endsWith(text.replace(/^[./]+/, ''))),
-      )
-    )
-      about.add(other);
-  }
-  return about;
 }
 
 /** Tests of other languages: by text, and about whatever lies in the folder of their project. */

@@ -99,7 +99,8 @@ export function factsOf({
 }
 
 /** A text in which every name of the facts occurs, as it would in the file that they were read from. */
-const wordsOf = (facts: Partial<PythonFacts> = {}) => JSON.stringify(facts);
+const wordsOf = (facts: Partial<PythonFacts> = {}) =>
+  `${(facts.imports ?? []).map(({ module }) => `import ${module}\n`).join('')}${JSON.stringify(facts)}`;
 
 export const asset = (kind: Asset['kind'], value: Asset['value'], path = `${kind}.yml`): Asset => ({
   path,
