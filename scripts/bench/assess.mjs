@@ -27,6 +27,22 @@ console.log(read);
 `,
 );
 
+/** What the parsers alone cost for all YAML and Python of a repository, so that the goal can be judged. */
+const parsers = join(dirname(reader), 'parse.mjs');
+const built = new URL('../../dist/src/assess/', import.meta.url);
+writeFileSync(
+  parsers,
+  `import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { pythonFacts } from ${JSON.stringify(new URL('python/facts.js', built).href)};
+import { readYaml } from ${JSON.stringify(new URL('yaml.js', built).href)};
+const paths = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { encoding: 'utf8' });
+for (const path of paths.split('\\0'))
+  if (/\\.ya?ml$/.test(path)) readYaml(readFileSync(path, 'utf8'));
+  else if (path.endsWith('.py')) pythonFacts(path, readFileSync(path, 'utf8'));
+`,
+);
+
 row('', 'time', 'node -e 0', 'ls-files + read');
 const level4 = fresh();
 node(main, 'new', level4, '--level', '4', '--yes');
@@ -53,6 +69,7 @@ for (const [name, dir, rounds] of [
       node: () => node('-e', '0'),
       list: () => run('sh', ['-c', 'git ls-files | wc -l'], dir),
       read: () => run('sh', ['-c', `git ls-files | wc -l; ${process.execPath} ${reader}`], dir),
+      ...(dir === level4 ? { parse: () => run(process.execPath, [parsers], dir) } : {}),
       azmlops: () => node(main, 'assess', dir, '--json'),
     },
     rounds,
@@ -60,6 +77,8 @@ for (const [name, dir, rounds] of [
   if (dir === level4) row('node -e 0', ms(result.node), times(1), '');
   row(`git ls-files | wc -l, ${name}`, ms(result.list), times(result.list / result.node), '');
   row(`the same and reading, ${name}`, ms(result.read), times(result.read / result.node), times(1));
+  if (result.parse !== undefined)
+    row(`parsing all YAML and Python, ${name}`, ms(result.parse), times(result.parse / result.node), '');
   row(
     `azmlops assess, ${name}`,
     ms(result.azmlops),
