@@ -10,12 +10,17 @@ import { ADOPTED, BASELINE, MANIFEST, PROFILE } from '../render/render.js';
 /** Everything that adopt may write; the manifest last, since by it a repository is one of ours. */
 export const WRITTEN = [BASELINE, PROFILE, ADOPTED, MANIFEST] as const;
 
+export interface AdoptPlace extends Project {
+  /** Files of `WRITTEN` that are there and that git does not have: an adopt that was cut off left them, or they are in the way. */
+  readonly there: readonly string[];
+}
+
 /**
  * The folder that is to be adopted.
  *
  * @throws UserError (3) when it is in no work tree of git, has no commit, is ours already, or has something where adopt writes
  */
-export async function placeFor(dir: string): Promise<Project> {
+export async function placeFor(dir: string): Promise<AdoptPlace> {
   const project = await locateOpen(dir);
   refuseOpenOperation(project.gitDir, project.top);
   for (let at = project.dir; ; at = dirname(at)) {
@@ -23,15 +28,12 @@ export async function placeFor(dir: string): Promise<Project> {
       throw adoptedAlready(at, project);
     if (at === project.top || at === dirname(at)) break;
   }
-  const there: string[] = WRITTEN.filter((path) => kindAt(project.dir, path) !== 'absent');
-  const tracked = await git(project.dir, ['ls-files', '-z', '--', ...WRITTEN]);
-  const inTheWay = [...new Set([...there, ...tracked.split('\0').filter(Boolean)])].sort();
-  if (inTheWay.length)
-    throw new UserError(
-      `In the way in ${project.dir}: ${inTheWay.join(', ')}.`,
-      'adopt writes them anew, and overwrites nothing: move them away (and commit that, where git has them), or restore what is missing.',
-      EXIT.refused,
-    );
+  const there = WRITTEN.filter((path) => kindAt(project.dir, path) !== 'absent');
+  const listed = await git(project.dir, ['ls-files', '-z', '--', ...WRITTEN]);
+  const tracked = listed.split('\0').filter(Boolean);
+  const other = there.filter((path) => kindAt(project.dir, path) !== 'file');
+  if (tracked.length + other.length)
+    throw inTheWay(project.dir, [...new Set<string>([...there, ...tracked])].sort());
   const ignored = await tryGit(
     project.dir,
     // It takes no literal path specifications; these paths hold no magic.
@@ -44,8 +46,15 @@ export async function placeFor(dir: string): Promise<Project> {
       'It must be committed. Take the pattern out of .gitignore (git check-ignore --verbose PATH names it).',
       EXIT.refused,
     );
-  return project;
+  return { ...project, there };
 }
+
+export const inTheWay = (dir: string, paths: readonly string[]): UserError =>
+  new UserError(
+    `In the way in ${dir}: ${paths.join(', ')}.`,
+    'adopt writes them anew, and overwrites nothing: move them away (and commit that, where git has them), or restore what is missing.',
+    EXIT.refused,
+  );
 
 const inHead = async (dir: string): Promise<boolean> =>
   (await git(dir, ['ls-tree', '--name-only', 'HEAD', '--', MANIFEST])) !== '';

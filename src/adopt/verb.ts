@@ -18,6 +18,7 @@ import { answersFor, type Found } from './answers.js';
 import { askTarget, type Asker, askerAt, choose, type Choice } from './choose.js';
 import type { Derived } from './derive.js';
 import type { LevelFound } from './level.js';
+import { leftToWrite, sweepStaging } from './leftover.js';
 import { targetsIn } from './map/target.js';
 import { placeFor } from './place.js';
 import { planAdopt } from './plan.js';
@@ -31,7 +32,9 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
   const roots = [await ownRoot()];
   const said = levelFrom(values.get('level'), '--level', highestLevel(roots));
   const file = await givenForNew(words, out.io.cwd);
-  const { dir, prefix } = await placeFor(resolvePath(out.io.cwd, values.get('dir') ?? '.', operand ?? '.'));
+  const { dir, prefix, there } = await placeFor(
+    resolvePath(out.io.cwd, values.get('dir') ?? '.', operand ?? '.'),
+  );
   const team = await teamPaths(dir);
   const seen = await seeRepository(dir, team);
   const found: LevelFound = said === undefined ? await assessed(dir) : { level: said, from: '--level' };
@@ -58,10 +61,13 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
   };
   const plan = await planAdopt(dir, team, { roots, level: found.level, answers: given.answers, map });
   const dryRun = switches.has('dry-run');
-  if (!dryRun)
-    await writeWhole({ dir, kind: 'occupied', git: prefix ? 'inside' : 'top' }, plan.files, () =>
+  const left = leftToWrite(dir, there, plan.files);
+  if (!dryRun) {
+    sweepStaging(dir);
+    await writeWhole({ dir, kind: 'occupied', git: prefix ? 'inside' : 'top' }, left, () =>
       Promise.resolve(),
     );
+  }
   const doubts = [
     ...doubt('trains', trains),
     ...doubt('scores', scores),

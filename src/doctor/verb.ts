@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { wasCutOff } from '../adopt/leftover.js';
 import type { Output } from '../cli/output.js';
 import type { Words } from '../cli/parse.js';
 import { seen } from '../cli/seen.js';
@@ -13,8 +14,12 @@ export async function doctorVerb({ operand, values }: Words, out: Output): Promi
   const from = resolve(out.io.cwd, values.get('dir') ?? '', operand ?? '');
   const context = await contextFor(from);
   const style = { width: out.width, bold: (text: string) => out.bold(text) };
-  if (!context.ours)
-    out.result(`${seen(from)} is no repository that azmlops wrote: only this machine is looked at.\n`);
+  if (!context.ours) {
+    out.result(`${seen(from)} is no repository that azmlops wrote: only this machine is looked at.`);
+    if (wasCutOff(from))
+      out.result('An adopt was cut off in it: azmlops adopt, with the flags it had, goes on.');
+    out.result();
+  }
   const findings = await interruptible(context.call.stop, () => runChecks(checksFor(context), context));
   for (const line of findingLines(findings, style)) out.result(line);
   const told = findings.filter(({ label }) => label !== 'ok');

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { kindAt } from '../merge/look.js';
+import { looking } from '../refusal.js';
+import type { FileTree } from '../render/tree.js';
+import { MANIFEST } from '../render/render.js';
+import { inTheWay, WRITTEN } from './place.js';
+
+/** Where `writeWhole` lays files before it moves each to its place. */
+const STAGING = /^\.azmlops-[0-9a-f]{8}$/;
+
+/**
+ * What is left to write when a run before this one was cut off half way: its files are the same, byte by byte.
+ *
+ * @param there paths that this run would write and that have something already
+ * @throws UserError (3) when they hold anything else: nothing is overwritten
+ */
+export function leftToWrite(dir: string, there: readonly string[], files: FileTree): FileTree {
+  const other = there.filter((path) => {
+    const own = files.get(path)?.content;
+    return !own || looking(dir, () => Buffer.compare(readFileSync(join(dir, path)), own)) !== 0;
+  });
+  if (other.length) throw inTheWay(dir, other);
+  return new Map([...files].filter(([path]) => !there.includes(path)));
+}
+
+/** Takes away the folders that a run which was cut off laid its files in; one that holds anything else stays. */
+export function sweepStaging(dir: string): void {
+  for (const entry of looking(dir, () => readdirSync(dir, { withFileTypes: true })))
+    if (entry.isDirectory() && STAGING.test(entry.name) && isOurs(dir, entry.name))
+      looking(dir, () => rmSync(join(dir, entry.name), { recursive: true, force: true }));
+}
+
+function isOurs(dir: string, staging: string): boolean {
+  const known = new Set(['new', 'old', 'new/.azmlops', ...WRITTEN.map((path) => `new/${path}`)]);
+  const inside = readdirSync(join(dir, staging), { recursive: true, encoding: 'utf8' });
+  return inside.every((path) => known.has(path.replaceAll('\\', '/')));
+}
+
+/** Whether a run of adopt was cut off here before it wrote the manifest, its last file. */
+export const wasCutOff = (dir: string): boolean =>
+  kindAt(dir, MANIFEST) === 'absent' &&
+  readdirSync(dir, { withFileTypes: true }).some(
+    (entry) => entry.isDirectory() && STAGING.test(entry.name) && isOurs(dir, entry.name),
+  );
