@@ -4,7 +4,7 @@ const JUDGES =
   /\b(pytest|unittest|tox|nox|behave|robot|make (test|check|evaluate|gate)\S*|npm (run )?test|dvc repro|evaluate|evaluation|gate|validate|verdict|compare|smoke|model[_-]tests?|check[_-]model|quality[_-]?gate)\b|(evaluate|gate|validate|compare|smoke|verdict)\w{0,20}\.(py|sh)\b/i;
 /** Names that only sound like it. */
 const NOT =
-  /^(echo|printf|cat|ls|mkdir|pip|uv|az (extension|configure|account|login)|git|actionlint|python -m pip)\b|--help\b/;
+  /^(echo|printf|cat|ls|mkdir|pip|uv|az (extension|configure|account|login)|git|actionlint|python -m pip|jq(?!.*( -\w*e\b| --exit-status)))\b|--help\b/;
 
 const swallowed = (look: Look): Found[] => {
   const found = new Map<string, Found>();

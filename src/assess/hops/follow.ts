@@ -15,6 +15,8 @@ export interface Script {
   readonly swallowed?: string;
   /** Whether a failure before a `|` stops the text (`bash -o pipefail`); without a word on it, yes. */
   readonly pipefail?: boolean;
+  /** Whether a failure in any line stops the text (`bash -e`); without a word on it, yes. */
+  readonly errexit?: boolean;
 }
 
 /** An act whose job and place in the job are the caller's to say. */

@@ -17,6 +17,7 @@ export interface ShellOptions {
   readonly language?: 'shell' | 'powershell';
   readonly words?: readonly string[];
   readonly pipefail?: boolean;
+  readonly errexit?: boolean;
 }
 
 /** What the readers of make, dvc, Azure ML … are given to hand on what they find. */

@@ -1,5 +1,5 @@
-import { plain, type Word } from './lex.js';
-import type { List, Node, Simple } from './parse.js';
+import { plain, type Word } from './words.js';
+import type { List, Node, Simple } from './nodes.js';
 import { type Constants, known } from './values.js';
 
 /** Whether a condition holds; undefined when only a run can say. */

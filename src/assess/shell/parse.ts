@@ -1,43 +1,7 @@
-import { lex, plain, type Token, type Word } from './lex.js';
-
-export interface Simple {
-  readonly kind: 'simple';
-  readonly words: readonly Word[];
-  readonly line: number;
-  readonly input?: { readonly text: string; readonly line: number };
-  readonly written: readonly Word[];
-}
-
-export type Node =
-  | Simple
-  | { readonly kind: 'pipeline'; readonly parts: readonly Node[]; readonly negated: boolean }
-  | {
-      readonly kind: 'both';
-      readonly first: Node;
-      readonly rest: readonly { readonly operator: '&&' | '||'; readonly node: Node }[];
-    }
-  | { readonly kind: 'group'; readonly body: List; readonly subshell: boolean }
-  | {
-      readonly kind: 'if';
-      readonly branches: readonly { readonly condition: List; readonly body: List }[];
-      readonly otherwise: List;
-    }
-  | {
-      readonly kind: 'loop';
-      readonly condition: List;
-      readonly name?: string;
-      readonly values: readonly Word[];
-      readonly body: List;
-      readonly until: boolean;
-    }
-  | {
-      readonly kind: 'case';
-      readonly word: Word;
-      readonly branches: readonly { readonly patterns: readonly Word[]; readonly body: List }[];
-    }
-  | { readonly kind: 'function'; readonly name: string; readonly body: Node };
-
-export type List = readonly Node[];
+import { Cursor } from './cursor.js';
+import { lex } from './lex.js';
+import type { List, Node, Simple } from './nodes.js';
+import { plain, type Word } from './words.js';
 
 /** Deeper ones no person wrote. */
 const DEEPEST = 60;
@@ -55,13 +19,8 @@ export function parse(text: string, firstLine = 1): List {
   return out;
 }
 
-class Parser {
-  private at = 0;
+class Parser extends Cursor {
   private depth = 0;
-  constructor(private readonly tokens: readonly Token[]) {}
-
-  done = () => this.at >= this.tokens.length;
-  skip = () => void this.at++;
 
   list(ends: ReadonlySet<string>): Node[] {
     const out: Node[] = [];
@@ -76,7 +35,8 @@ class Parser {
       else if (this.isWord(ends)) break;
       else {
         const before = this.at;
-        out.push(this.both());
+        const node = this.both();
+        out.push(this.operator() === '&' ? { kind: 'background', node } : node);
         if (this.at === before) this.at++;
       }
     }
@@ -97,10 +57,7 @@ class Parser {
 
   private pipeline(): Node {
     let negated = false;
-    while (this.isWord(NOT)) {
-      this.at++;
-      negated = !negated;
-    }
+    for (; this.isWord(BEFORE); this.at++) if (this.word() === '!') negated = !negated;
     const parts = [this.command()];
     while (this.operator() === '|' || this.operator() === '|&') {
       this.at++;
@@ -114,10 +71,7 @@ class Parser {
   private command(): Node {
     const word = this.word();
     const node = word === undefined ? undefined : this.compound(word);
-    if (node) {
-      this.redirections();
-      return node;
-    }
+    if (node) return this.redirected(node);
     if (this.operator() === '(') {
       if (this.tokens[this.at + 1]?.kind === 'operator' && this.operator(1) === '(') {
         this.arithmetic();
@@ -126,10 +80,14 @@ class Parser {
       this.at++;
       const body = this.list(new Set());
       if (this.operator() === ')') this.at++;
-      this.redirections();
-      return { kind: 'group', body, subshell: true };
+      return this.redirected({ kind: 'group', body, subshell: true });
     }
     return this.simple();
+  }
+
+  private redirected(node: Node): Node {
+    const written = this.redirections();
+    return written.length ? { kind: 'redirected', node, written } : node;
   }
 
   private compound(word: string): Node | undefined {
@@ -272,51 +230,10 @@ class Parser {
     const last = words.at(-1);
     return last !== undefined && plain(last) === ']]';
   }
-
-  private arithmetic(): void {
-    let depth = 0;
-    do {
-      const operator = this.operator();
-      if (operator === '(') depth++;
-      else if (operator === ')') depth--;
-      else if (operator === '\n') return;
-      this.at++;
-    } while (depth > 0 && !this.done());
-  }
-
-  private redirections(): void {
-    while (this.tokens[this.at]?.kind === 'written' || this.tokens[this.at]?.kind === 'input') this.at++;
-  }
-
-  private newlines(): void {
-    while (this.operator() === '\n' || this.operator() === ';') this.at++;
-  }
-
-  private expect(word: string): void {
-    this.newlines();
-    if (this.word() === word) this.at++;
-  }
-
-  private operator(ahead = 0): string | undefined {
-    const token = this.tokens[this.at + ahead];
-    return token?.kind === 'operator' ? token.text : undefined;
-  }
-
-  /** A keyword is one only when it is not quoted. */
-  private word(): string | undefined {
-    const token = this.tokens[this.at];
-    if (token?.kind !== 'word' || token.parts.length !== 1) return undefined;
-    const [part] = token.parts;
-    return part?.kind === 'text' && !part.quoted ? part.text : undefined;
-  }
-
-  private isWord(words: ReadonlySet<string>): boolean {
-    const word = this.word();
-    return word !== undefined && words.has(word);
-  }
 }
 
-const NOT = new Set(['!']);
+/** What stands before a pipeline; `time` is a word of the shell, not a command. */
+const BEFORE = new Set(['!', 'time', '-p']);
 const THEN = new Set(['then', 'fi']);
 const ELSE = new Set(['elif', 'else', 'fi']);
 const FI = new Set(['fi']);

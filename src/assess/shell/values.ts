@@ -1,4 +1,4 @@
-import type { Part, Word } from './lex.js';
+import type { Part, Word } from './words.js';
 
 /** The names that a shell text gives constants to. */
 export type Constants = Map<string, string>;
