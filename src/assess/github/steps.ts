@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import type { Script } from '../hops/follow.js';
+import { flagsOf } from '../hops/programs.js';
 import type { Act, Hop } from '../types.js';
 import { givenInputs } from './events.js';
 import type { Answer, Follower } from './follower.js';
@@ -96,8 +97,7 @@ export class Steps {
     const text = fill(String(step.run), scope);
     const shell = textOfValue(valueIn(step.shell ?? frame.usual.shell, scope)) ?? '';
     const line = lineOfText(frame.document, [...frame.key, 'run']);
-    const pipefail = shell === 'bash' || shell.includes('pipefail');
-    this.script(text, languageOf(shell), line, { ...frame, scope }, pipefail);
+    this.script(text, languageOf(shell), line, { ...frame, scope }, flagsIn(shell));
     return text;
   }
 
@@ -106,7 +106,7 @@ export class Steps {
     language: Script['language'],
     line: number,
     frame: Frame,
-    pipefail = false,
+    flags: Pick<Script, 'errexit' | 'pipefail'> = { pipefail: false },
   ): void {
     const { scope, way } = frame;
     this.dirs.add(scope.dir);
@@ -115,7 +115,7 @@ export class Steps {
       language,
       at: { path: frame.document.path, line },
       dir: scope.dir,
-      pipefail,
+      ...flags,
       env: { ...constantsOf(scope.env), ...runnersOwn(text, scope) },
       way,
       ...optional({ off: frame.off, swallowed: frame.swallowed }),
@@ -259,6 +259,12 @@ function remember(seen: Record<string, Value>, step: Mapping, off: string | unde
       ['outputs', outputs],
     ]),
   );
+}
+
+/** `bash` and `sh` are `bash -eo pipefail {0}` and `sh -e {0}`; what is written out is taken as it stands. */
+function flagsIn(shell: string): Pick<Script, 'errexit' | 'pipefail'> {
+  const known = shell === '' || !/\s/.test(shell) || shell.includes('${{');
+  return known ? { errexit: true, pipefail: shell === 'bash' } : flagsOf(shell.split(/\s+/));
 }
 
 function languageOf(shell: string): Script['language'] {

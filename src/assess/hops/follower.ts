@@ -6,7 +6,7 @@ import { followAsset, followAz } from './azureml.js';
 import type { Follow, From, Reached, Script } from './follow.js';
 import { followMake } from './make.js';
 import { from, globbed } from './paths.js';
-import { baseName, isPython, operands, option, unwrapped } from './programs.js';
+import { baseName, flagsOf, isPython, operands, option, unwrapped } from './programs.js';
 import { moduleFile, programOf } from './modules.js';
 import { choosing, followPython } from './python.js';
 import { TASKS } from './tasks.js';
@@ -121,11 +121,12 @@ class Run implements Trail {
       this.shell(script.text, script.at, where, {
         language: script.language,
         ...(script.pipefail === undefined ? {} : { pipefail: script.pipefail }),
+        ...(script.errexit === undefined ? {} : { errexit: script.errexit }),
       });
   }
 
   shell(text: string, at: Place, where: Where, options: ShellOptions = {}): void {
-    const { language = 'shell', words, pipefail } = options;
+    const { language = 'shell', ...given } = options;
     const glob = (pattern: string, dir: string) => {
       const inside = where.dir === undefined ? undefined : from(where.dir, dir === '' ? '.' : dir);
       return inside === undefined ? [] : globbed(this.files, pattern, inside);
@@ -135,8 +136,7 @@ class Run implements Trail {
       line: at.line,
       env: where.env,
       glob,
-      ...(words ? { words } : {}),
-      ...(pipefail === undefined ? {} : { pipefail }),
+      ...given,
     });
     for (const path of writes) {
       const whole = from(where.dir, path);
@@ -165,7 +165,7 @@ class Run implements Trail {
     if (isPython(program) && !rest.some((word) => /\.py$|^-[cm]$/.test(word)))
       this.inlinePython(text, at, where);
     else if (/^(?:ba|z|da)?sh$/.test(baseName(program)) && operands(rest, []).length === 0)
-      this.shell(text, at, where);
+      this.shell(text, at, where, flagsOf(rest));
   }
 
   command(words: readonly string[], text: string, at: Place, where: Where): void {
@@ -184,7 +184,8 @@ class Run implements Trail {
     if (name === 'make' || name === 'gmake') return followMake(rest, text, at, where, this);
     if (isPython(program)) return this.pythonProgram(rest, text, at, where);
     if (/^(?:ba|z|da|k)?sh$/.test(name)) return this.shellProgram(rest, text, at, where);
-    if (name === 'source' || name === '.') return this.file(rest[0], rest.slice(1), text, at, where);
+    if (name === 'source' || name === '.')
+      return this.file(rest[0], rest.slice(1), text, at, where, { pipefail: false });
     if (name === 'pwsh' || name === 'powershell') {
       const file = option(rest, '-File', '-f', '-file') ?? operands(rest, ['-Command', '-c'])[0];
       return this.file(file, [], text, at, where);
@@ -204,11 +205,12 @@ class Run implements Trail {
     const inline = rest.findIndex((word) => /^-\w*c$/.test(word));
     if (inline !== -1) {
       const inside = this.enter(where, `sh -c ${at.path}:${at.line}`, { ...at, as: text });
-      if (inside) this.shell(rest[inline + 1] ?? '', at, { ...inside, way: where.way });
+      if (inside) this.shell(rest[inline + 1] ?? '', at, { ...inside, way: where.way }, flagsOf(rest));
       return;
     }
     const index = rest.findIndex((word) => !/^[-+]|^(?:pipefail|errexit)$/.test(word));
-    if (index !== -1) this.file(rest[index], rest.slice(index + 1), text, at, where);
+    if (index !== -1)
+      this.file(rest[index], rest.slice(index + 1), text, at, where, flagsOf(rest.slice(0, index)));
   }
 
   private pythonProgram(rest: readonly string[], text: string, at: Place, where: Where): void {
@@ -242,7 +244,14 @@ class Run implements Trail {
   }
 
   /** A script of the repository, in whatever language. */
-  file(path: string | undefined, words: readonly string[], text: string, at: Place, where: Where): void {
+  file(
+    path: string | undefined,
+    words: readonly string[],
+    text: string,
+    at: Place,
+    where: Where,
+    flags?: ShellOptions,
+  ): void {
     const whole = path === undefined ? undefined : from(where.dir, path);
     if (whole === undefined) return;
     if (!this.files.has(whole)) {
@@ -258,7 +267,8 @@ class Run implements Trail {
     if (content === undefined) return;
     if (/^#!.*python/.test(content)) return this.python(whole, inside);
     const language = whole.endsWith('.ps1') ? 'powershell' : 'shell';
-    this.shell(content, { path: whole, line: 1 }, inside, { language, words, pipefail: false });
+    const own = flags ?? flagsOf(/^#!.*/.exec(content)?.[0].split(/\s+/) ?? []);
+    this.shell(content, { path: whole, line: 1 }, inside, { language, words, ...own });
   }
 
   python(path: string, where: Where, words: readonly string[] = []): void {

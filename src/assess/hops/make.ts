@@ -77,7 +77,12 @@ function make(
     const prefix = /^\s*([-@+\s]*)/.exec(text)?.[1] ?? '';
     const command = filledIn(text.trimStart().slice(prefix.trimStart().length), own);
     const swallowed = inside.swallowed ?? (prefix.includes('-') ? '`-` before the command' : undefined);
-    trail.shell(command, { path: rule.path, line }, { ...inside, swallowed }, { pipefail: false });
+    trail.shell(
+      command,
+      { path: rule.path, line },
+      { ...inside, swallowed },
+      { pipefail: false, errexit: false },
+    );
   }
 }
 

@@ -1,9 +1,13 @@
 /** Programs that start another one: how many words are theirs, seen from the first word. */
 const PREFIXES: Readonly<Record<string, (words: readonly string[]) => number>> = {
   sudo: options(['-u', '-g']),
-  env: (words) => 1 + words.slice(1).findIndex((word) => !/^-|=/.test(word)),
+  env: (words) =>
+    1 + words.slice(1).findIndex((word, at) => !/^-|=/.test(word) && !/^-[uC]$/.test(words[at] ?? '')),
   time: options([]),
   nohup: options([]),
+  setsid: options([]),
+  stdbuf: options(['-i', '-o', '-e']),
+  ionice: options(['-c', '-n']),
   exec: options([]),
   command: options([]),
   nice: options(['-n']),
@@ -116,4 +120,13 @@ export function operands(words: readonly string[], withValue: readonly string[])
     else if (withValue.includes(word)) at++;
   }
   return out;
+}
+
+/** What stops a shell that is called with these words: without a word on it, only its last command does. */
+export function flagsOf(words: readonly string[]): { readonly errexit: boolean; readonly pipefail: boolean } {
+  const own = words.slice(0, words.findIndex((word) => /^-\w*c$/.test(word)) + 1 || words.length);
+  return {
+    errexit: own.some((word, at) => /^-\w*e/.test(word) || (word === 'errexit' && own[at - 1] === '-o')),
+    pipefail: own.includes('pipefail'),
+  };
 }

@@ -1,4 +1,5 @@
-import type { ShellCommand, ShellContext, ShellText } from './commands.js';
+import type { ShellContext, ShellText } from './commands.js';
+import type { ShellCommand } from './told.js';
 import { quoted } from './values.js';
 
 const SILENT =
