@@ -104,7 +104,7 @@ function nodeScripts(words: readonly string[], text: string, at: Place, where: W
     if (typeof command !== 'string') continue;
     const inside = trail.enter(where, `npm ${path} ${one}`, { ...at, as: text });
     const line = content.slice(0, Math.max(0, content.indexOf(`"${one}"`))).split('\n').length;
-    if (inside) trail.shell(command, { path, line }, { ...inside, dir });
+    if (inside) trail.shell(command, { path, line }, { ...inside, dir }, { pipefail: false, errexit: false });
   }
 }
 

@@ -246,7 +246,7 @@ class Walk extends Told implements Walker {
 
 /** `wait` for one that was named; without a name its code is 0. */
 function waits(node: Node): boolean {
-  if (node.kind === 'loop') return node.body.some(waits);
+  if (node.kind === 'loop') return node.body.some((one) => one.kind !== 'loop' && waits(one));
   if (node.kind === 'both') return [node.first, ...node.rest.map((one) => one.node)].some(waits);
   return /^wait \S/.test(said(node));
 }

@@ -165,6 +165,6 @@ describe('the commands of a shell text', () => {
   ])('ends on a hundred thousand times %j', (piece) => {
     const started = performance.now();
     shellText(piece.repeat(100_000 / piece.length));
-    expect(performance.now() - started).toBeLessThan(2000);
+    expect(performance.now() - started).toBeLessThan(4000);
   });
 });
