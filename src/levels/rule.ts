@@ -28,6 +28,8 @@ export interface PythonRule {
   readonly imports?: string | readonly string[];
   readonly calls?: string | readonly string[];
   readonly defines?: string | readonly string[];
+  /** All of these, in one file: the `init` and `run` of an entry script. */
+  readonly definesAll?: string | readonly string[];
   readonly asserts?: true;
   /** A regular expression that fits its text, or must not. */
   readonly says?: string;
@@ -162,7 +164,7 @@ function valueOf(rule: Reader): { is: string | number | boolean } | { matches: s
 }
 
 function pythonOf(rule: Reader): PythonRule {
-  rule.keys(['file', 'imports', 'calls', 'defines', 'asserts', 'says', 'lacks']);
+  rule.keys(['file', 'imports', 'calls', 'defines', 'defines-all', 'asserts', 'says', 'lacks']);
   const asked = ['file', 'imports', 'calls', 'defines'] as const;
   const given = Object.fromEntries(
     asked.filter((key) => rule.has(key)).map((key) => [key, rule.textOrTexts(key)]),
@@ -172,6 +174,7 @@ function pythonOf(rule: Reader): PythonRule {
   if (rule.has('asserts') && !rule.flag('asserts')) rule.fail('asserts: only true says something');
   return {
     ...given,
+    ...(rule.has('defines-all') ? { definesAll: rule.textOrTexts('defines-all') } : {}),
     ...(rule.has('asserts') ? { asserts: true as const } : {}),
     ...(rule.has('says') ? { says: rule.regex('says') } : {}),
     ...(rule.has('lacks') ? { lacks: rule.regex('lacks') } : {}),

@@ -1,6 +1,6 @@
-/** What asks for words on the command line or for files that are missing, and so says nothing of a result. */
+/** What asks for words on the command line, for files that are missing or how a program ended, and so says nothing of a result. */
 const OTHER =
-  /\bargv\b|\bargs\b|\barguments\b|\bparser\b|exists\(|is_file|is_dir|isfile|isdir|environ|getenv|__name__|isinstance/;
+  /\bargv\b|\bargs\b|\barguments\b|\bparser\b|exists\(|is_file|is_dir|isfile|isdir|environ|getenv|__name__|isinstance|\bcode\b|\b(?:returncode|exit_?code)\b/;
 const CONSTANT =
   /^(?:not\s+)?\(?\s*(?:True|False|None|\d+(?:\.\d+)?|(["'])[^"']*\1|(\d+(?:\.\d+)?)\s*[<>=!]=?\s*\d+(?:\.\d+)?)\s*\)?$/;
 const FARTHEST = 60;

@@ -129,10 +129,14 @@ const allIn = (name: string, text: string): boolean =>
   );
 
 function mayShow(rule: PythonRule, text: string): boolean {
-  return [rule.imports, rule.calls, rule.defines].every((names) => {
-    const wanted = listed(names);
-    return !wanted || wanted.some((name) => allIn(name, text));
-  });
+  const all = listed(rule.definesAll)?.every((name) => text.includes(name)) ?? true;
+  return (
+    all &&
+    [rule.imports, rule.calls, rule.defines].every((names) => {
+      const wanted = listed(names);
+      return !wanted || wanted.some((name) => allIn(name, text));
+    })
+  );
 }
 
 function shown(
@@ -142,7 +146,7 @@ function shown(
   said: number,
 ): { line: number; found: string } | undefined {
   let last = said ? { line: said, found: 'says so' } : undefined;
-  if (!rule.imports && !rule.defines && !rule.calls && !rule.asserts) return last;
+  if (!rule.imports && !rule.defines && !rule.definesAll && !rule.calls && !rule.asserts) return last;
   const facts: PythonFacts = all.python(path);
   const imports = listed(rule.imports);
   if (imports) {
@@ -157,6 +161,13 @@ function shown(
     const one = facts.defines.find(({ name }) => defines.includes(name));
     if (!one) return undefined;
     last = { line: one.line, found: `defines \`${cut(one.name)}\`` };
+  }
+  const together = listed(rule.definesAll);
+  if (together) {
+    const ones = together.map((wanted) => facts.defines.find(({ name }) => name === wanted));
+    const one = ones.at(-1);
+    if (!one || ones.includes(undefined)) return undefined;
+    last = { line: one.line, found: `defines ${together.map((name) => `\`${cut(name)}\``).join(' and ')}` };
   }
   const calls = listed(rule.calls);
   if (calls) {

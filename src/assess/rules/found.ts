@@ -22,7 +22,9 @@ export function cut(text: string, longest = LONGEST): string {
 
 /** What an act is evidence of, with the way that leads to it. */
 export function actEvidence(act: Act, name: string, acts: Acts): Evidence {
-  const way = act.way.length ? ` (by way of ${act.way.map(({ as }) => cut(as, LONGEST_HOP)).join(', ')})` : '';
+  const way = act.way.length
+    ? ` (by way of ${act.way.map(({ as }) => cut(as, LONGEST_HOP)).join(', ')})`
+    : '';
   const says = acts[name]?.says ?? name;
   return { path: act.path, line: act.line, found: `${says}: ${VERBS[act.kind]} \`${cut(act.text)}\`${way}` };
 }
