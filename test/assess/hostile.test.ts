@@ -21,7 +21,9 @@ interface Ran {
   megabytes: number;
 }
 
-async function assess(dir: string, ...words: string[]): Promise<Ran> {
+const assess = (dir: string, ...words: string[]) => assessWith({}, dir, ...words);
+
+async function assessWith(env: NodeJS.ProcessEnv, dir: string, ...words: string[]): Promise<Ran> {
   const aside = temporary('azmlops-memory');
   const peak = join(aside, 'peak');
   const preload = join(aside, 'memory.mjs');
@@ -37,7 +39,7 @@ process.on('exit', () => writeFileSync(${JSON.stringify(peak)}, String(process.r
     [`--max-old-space-size=${HEAP}`, '--import', preload, main, 'assess', dir, ...words],
     {
       cwd: aside,
-      env: { ...process.env, HOME: aside, GIT_CONFIG_NOSYSTEM: '1', NO_COLOR: '1' },
+      env: { ...process.env, HOME: aside, GIT_CONFIG_NOSYSTEM: '1', NO_COLOR: '1', ...env },
       stdio: 'pipe',
     },
   );
@@ -62,18 +64,19 @@ describe('a hostile repository', () => {
     if (!existsSync(main)) throw new Error('build first: npm run build');
   });
 
-  const read = async ({ make, says, code = 0, seconds = 10, skip }: Hostile) => {
+  const read = async ({ make, says, code = 0, seconds = 10, skip, path }: Hostile) => {
     if (skip) return;
     const dir = temporary('azmlops-hostile');
     make(dir);
-    const ran = await assess(dir, '--json');
+    const env = path === undefined ? {} : { PATH: path };
+    const ran = await assessWith(env, dir, '--json');
     for (const path of ['locked', 'closed.py'])
       if (existsSync(join(dir, path))) chmodSync(join(dir, path), 0o700);
     expect(ran.err.slice(0, 2000)).not.toMatch(/bug in azmlops|heap out of memory/i);
     expect(ran.code, ran.err.slice(0, 2000)).toBe(code);
     expect(JSON.parse(ran.out)).toMatchObject({ schema: 1 });
     // Notes are for people: JSON has the shape of its schema, and no more.
-    if (says) expect((await assess(dir, '--all')).out).toMatch(says);
+    if (says) expect((await assessWith(env, dir, '--all')).out).toMatch(says);
     expect(ran.seconds).toBeLessThan(seconds);
     expect(ran.megabytes).toBeLessThan(MOST_MEMORY);
   };

@@ -39,6 +39,8 @@ export interface Hostile {
   code?: number;
   seconds?: number;
   skip?: boolean;
+  /** Where programs are looked for. */
+  path?: string;
 }
 
 export const hostile: readonly Hostile[] = [
@@ -183,7 +185,7 @@ export const hostile: readonly Hostile[] = [
   },
   {
     id: 'calls in circles',
-    open: 'hops/make.ts calls itself for each prerequisite and $(MAKE), hundreds deep: the stack ends',
+    open: 'it takes half a minute and more',
     make(dir) {
       const size = 300;
       write(dir, {
@@ -255,6 +257,16 @@ export const hostile: readonly Hostile[] = [
       git(dir, 'add', 'train.py');
       writeFileSync(join(dir, '.git/index'), 'DIRC nonsense');
     },
+    says: /git could not list/,
+  },
+  {
+    id: 'a git repository where git is not installed',
+    make(dir) {
+      write(dir, { 'train.py': TRAIN });
+      git(dir, 'init', '-q');
+      git(dir, 'add', 'train.py');
+    },
+    path: '/nowhere',
     says: /git could not list/,
   },
   {

@@ -22,6 +22,14 @@ const allTests = (tree: FileTree, like: RegExp): Record<string, Edit> =>
       .map((path) => [path, hollow]),
   );
 
+/** One text for another in all files of that kind that have it. */
+const everywhere = (tree: FileTree, like: RegExp, from: RegExp, to: string): Record<string, Edit> =>
+  Object.fromEntries(
+    [...tree.keys()]
+      .filter((path) => like.test(path) && textAt(tree, path).search(from) !== -1)
+      .map((path) => [path, replacedAll(from, to)]),
+  );
+
 /** A repository as emitted, what is done to it, and which rows fall by it. */
 export interface Mutation {
   id: string;
@@ -32,8 +40,6 @@ export interface Mutation {
   falls: Readonly<Record<string, number>>;
   /** Rows of which levels.md does not say whether they fall with it. */
   either?: readonly string[];
-  /** Why it does not hold yet: whose mistake, by levels.md. The row turns red when it is mended. */
-  open?: string;
   /** The repository's level after it, where it is another one. */
   to?: number;
 }
@@ -295,5 +301,57 @@ export const mutations: readonly Mutation[] = [
     edits: { 'delivery/rollout.py': deleted, [`${W}/ab-test.yml`]: deleted },
     falls: { 'release.rollout': 2 },
     either: ['release.owner', 'app.code-tests', 'app.model-tests'],
+  },
+  {
+    id: 'nothing gathers data and no step writes prepared data',
+    level: 2,
+    edits: (tree) => ({
+      [`${W}/data.yml`]: trigger('schedule'),
+      ...everywhere(tree, /^src\/.*\.py$/, /\.to_(?:csv|parquet|json)\(/g, '.describe('),
+    }),
+    falls: { 'creation.data': 0 },
+  },
+  {
+    // The cluster stays declared, and the workflow still starts the job on Azure.
+    id: 'no pipeline names its compute',
+    level: 2,
+    edits: (tree) => everywhere(tree, /^azureml\/.*\.yml$/, /default_compute:/g, 'description:'),
+    falls: {},
+  },
+  {
+    id: 'no script registers a model',
+    level: 1,
+    edits: { 'scripts/register.sh': deleted },
+    falls: { 'creation.result': 1 },
+  },
+  {
+    // Up to level 2 a release is what people do; without the script the row holds what it asks of everybody.
+    id: 'no script hands a model over',
+    level: 2,
+    edits: { 'scripts/hand-off.sh': deleted },
+    falls: {},
+  },
+  {
+    // The workflow that asks production by itself is what counts.
+    id: 'no monitor is declared',
+    level: 4,
+    endpoint: 'online',
+    edits: { 'azureml/monitor.yml': deleted },
+    falls: {},
+  },
+  {
+    id: 'nobody compares what two batch deployments answer',
+    level: 4,
+    endpoint: 'batch',
+    edits: (tree) => everywhere(tree, /^delivery\/.*\.py$/, /\bcompare\(/g, 'look('),
+    falls: { 'release.rollout': 3 },
+    to: 3,
+  },
+  {
+    id: 'no test asserts anything',
+    level: 1,
+    edits: (tree) => allTests(tree, /(?:^|\/)test_[^/]*\.py$/),
+    falls: { 'release.scoring-script': 1, 'app.model-tests': 0, 'app.code-tests': 0 },
+    to: 0,
   },
 ];

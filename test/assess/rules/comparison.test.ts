@@ -12,6 +12,8 @@ const rows: [string, string, boolean][] = [
   ['the words of the command line', 'if len(sys.argv) < 2:\n    sys.exit(1)', false],
   ['a missing file', 'if not path.exists():\n    sys.exit(1)', false],
   ['the way a program begins', 'if __name__ == "__main__":\n    sys.exit(1)', false],
+  ['how a program ended', 'if code:\n    sys.exit(f"{command} failed with {code}")', false],
+  ['what a service answered', 'if status_code != 200:\n    sys.exit(1)', true],
   ['nothing above', 'sys.exit(1)', false],
   ['a condition that ended before', 'if auc < limit:\n    pass\nsys.exit(1)', false],
 ];

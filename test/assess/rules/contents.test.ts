@@ -9,6 +9,7 @@ import { asset, factsOf } from './facts.js';
 const verdict = (rule: Rule, facts: Facts) => meets(rule, contextOf(facts, {}));
 const amlcompute: Rule = { yaml: { file: '**/*.yml', key: 'type', is: 'amlcompute' } };
 const jobs: Rule = { asset: { kind: ['pipeline'], key: 'jobs.*.compute', matches: 'serverless' } };
+const define = (name: string, line: number) => ({ name, line, kind: 'function' as const });
 
 const rows: { id: string; rule: Rule; facts: Parameters<typeof factsOf>[0]; met: boolean }[] = [
   {
@@ -91,6 +92,18 @@ const rows: { id: string; rule: Rule; facts: Parameters<typeof factsOf>[0]; met:
         'b.py': { calls: [{ name: 'm.predict', args: '', line: 1, within: '' }] },
       },
     },
+    met: false,
+  },
+  {
+    id: 'an entry script',
+    rule: { python: { definesAll: ['init', 'run'] } },
+    facts: { python: { 'score.py': { defines: [define('run', 9), define('init', 2)] } } },
+    met: true,
+  },
+  {
+    id: 'init and run of two files are no entry script',
+    rule: { python: { definesAll: ['init', 'run'] } },
+    facts: { python: { 'a.py': { defines: [define('init', 1)] }, 'b.py': { defines: [define('run', 1)] } } },
     met: false,
   },
   { id: 'none of them', rule: { none: [{ files: 'a' }] }, facts: { texts: { b: 'x' } }, met: true },
