@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { powershellText } from '../shell/powershell.js';
 import { shellText } from '../shell/commands.js';
 import type { Asset, Files, Hop, Place, PythonFacts } from '../types.js';
@@ -7,10 +6,11 @@ import type { Follow, From, Reached, Script } from './follow.js';
 import { followMake } from './make.js';
 import { from, globbed } from './paths.js';
 import { baseName, flagsOf, isPython, operands, option, unwrapped } from './programs.js';
+import { missingFrom } from './missing.js';
 import { moduleFile, programOf } from './modules.js';
 import { choosing, followPython } from './python.js';
 import { TASKS } from './tasks.js';
-import { actAt, type ShellOptions, type Trail, type Where } from './trail.js';
+import { actAt, isSame, type ShellOptions, type Trail, type Where } from './trail.js';
 
 /** Deeper ways and longer lists no person could follow either. */
 const DEEPEST = 12;
@@ -68,20 +68,6 @@ const whereOf = (given: From, way: readonly Hop[]): Where => ({
   way,
   active: [],
 });
-
-const isSame = (a: Reached, b: Reached): boolean =>
-  a.line === b.line &&
-  a.path === b.path &&
-  a.kind === b.kind &&
-  a.dir === b.dir &&
-  a.off === b.off &&
-  a.swallowed === b.swallowed &&
-  (a.way === b.way ||
-    (a.way.length === b.way.length &&
-      a.way.every((hop, at) => {
-        const other = b.way[at];
-        return hop === other || (hop.as === other?.as && hop.line === other.line && hop.path === other.path);
-      })));
 
 class Run implements Trail {
   readonly out: Reached[] = [];
@@ -170,7 +156,8 @@ class Run implements Trail {
 
   command(words: readonly string[], text: string, at: Place, where: Where): void {
     const left = unwrapped(words);
-    const missing = where.off === undefined ? this.missing(left, where) : undefined;
+    const missing =
+      where.off === undefined ? missingFrom(left, where.dir, this.files, this.written) : undefined;
     const here = missing === undefined ? where : { ...where, off: `${missing} is not there` };
     this.add(actAt('command', text, at, here));
     if (missing !== undefined || this.out.length >= MOST) return;
@@ -306,25 +293,5 @@ class Run implements Trail {
         path && this.enter(where, `python ${path}`, { ...at, as: `import ${one ?? other ?? ''}` });
       if (path && inside) this.python(path, inside);
     }
-  }
-
-  /** What a command names that is not in the repository and that nothing before it wrote. */
-  private missing(words: readonly string[], where: Where): string | undefined {
-    if (where.dir === undefined) return undefined;
-    const [program = '', ...rest] = words;
-    const name = baseName(program);
-    let path: string | undefined;
-    if (name === 'az' && rest[0] === 'ml') path = option(rest, '--file', '-f');
-    else if (isPython(program)) {
-      const first = rest.find((word) => !word.startsWith('-'));
-      path = first && !rest.some((word) => /^-[mc]/.test(word)) && first.endsWith('.py') ? first : undefined;
-    } else if (/^(?:ba|z|da)?sh$/.test(name))
-      path = rest.find((word) => /\.sh$/.test(word) && !word.startsWith('-'));
-    else if (/^\.{1,2}\/.*\.(?:sh|py|ps1)$/.test(program)) path = program;
-    if (path === undefined || /[*?{}$]/.test(path)) return undefined;
-    const whole = from(where.dir, path);
-    if (whole === undefined || this.files.has(whole) || this.written.has(whole)) return undefined;
-    if (this.files.skipped.has(whole)) return undefined;
-    return posix.normalize(path);
   }
 }

@@ -48,3 +48,18 @@ export function actAt(kind: Reached['kind'], text: string, at: Place, where: Whe
     ...(where.swallowed === undefined ? {} : { swallowed: where.swallowed }),
   };
 }
+
+/** Whether two acts say the same, by the same way. */
+export const isSame = (a: Reached, b: Reached): boolean =>
+  a.line === b.line &&
+  a.path === b.path &&
+  a.kind === b.kind &&
+  a.dir === b.dir &&
+  a.off === b.off &&
+  a.swallowed === b.swallowed &&
+  (a.way === b.way ||
+    (a.way.length === b.way.length &&
+      a.way.every((hop, at) => {
+        const other = b.way[at];
+        return hop === other || (hop.as === other?.as && hop.line === other.line && hop.path === other.path);
+      })));
