@@ -25,11 +25,10 @@ export function leftToWrite(dir: string, there: readonly string[], files: FileTr
 }
 
 /** Takes away the folders that a run which was cut off laid its files in; one that holds anything else stays. */
-export function sweepStaging(dir: string): void {
-  for (const entry of looking(dir, () => readdirSync(dir, { withFileTypes: true })))
-    if (entry.isDirectory() && STAGING.test(entry.name) && isOurs(dir, entry.name))
-      looking(dir, () => rmSync(join(dir, entry.name), { recursive: true, force: true }));
-}
+export const sweepStaging = (dir: string): void =>
+  looking(dir, () => {
+    for (const name of stagingIn(dir)) rmSync(join(dir, name), { recursive: true, force: true });
+  });
 
 function isOurs(dir: string, staging: string): boolean {
   const known = new Set(['new', 'old', 'new/.azmlops', ...WRITTEN.map((path) => `new/${path}`)]);
@@ -37,9 +36,16 @@ function isOurs(dir: string, staging: string): boolean {
   return inside.every((path) => known.has(path.replaceAll('\\', '/')));
 }
 
-/** Whether a run of adopt was cut off here before it wrote the manifest, its last file. */
-export const wasCutOff = (dir: string): boolean =>
-  kindAt(dir, MANIFEST) === 'absent' &&
-  readdirSync(dir, { withFileTypes: true }).some(
-    (entry) => entry.isDirectory() && STAGING.test(entry.name) && isOurs(dir, entry.name),
-  );
+/** Whether a run of adopt was cut off here before it wrote the manifest, its last file; a folder that cannot be read says no. */
+export function wasCutOff(dir: string): boolean {
+  try {
+    return kindAt(dir, MANIFEST) === 'absent' && stagingIn(dir).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const stagingIn = (dir: string): string[] =>
+  readdirSync(dir, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && STAGING.test(entry.name) && isOurs(dir, entry.name))
+    .map(({ name }) => name);
