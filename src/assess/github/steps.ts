@@ -1,21 +1,17 @@
 import { posix } from 'node:path';
 import type { Script } from '../hops/follow.js';
-import { flagsOf } from '../hops/programs.js';
 import type { Act, Hop } from '../types.js';
 import { givenInputs } from './events.js';
+import { remember, swallowedBy, type When, whenOf } from './endings.js';
 import type { Answer, Follower } from './follower.js';
 import { actionName, inlineOf } from './inline.js';
+import { optional } from './optional.js';
 import { type Request, requestOf, requestOfAction } from './requests.js';
-import { constantsOf, envOf, fill, holds, neverBecause, type Scope, valueIn } from './scope.js';
-import { bare, nothing, object, oneOf, textOfValue, truthOf, unknown, type Value } from './values.js';
-import { outputsOf, withWritten } from './written.js';
+import { constantsOf, envOf, fill, neverBecause, type Scope, valueIn } from './scope.js';
+import { bare, object, textOfValue, unknown, type Value } from './values.js';
+import { flagsIn, languageOf, runnersOwn } from './shells.js';
+import { withWritten } from './written.js';
 import { type Document, type Documents, lineOfText, list, type Mapping, mapping } from './workflow.js';
-
-/**
- * When a step happens: `well` after all before it went well; `anyway`: however they went; `failure`: only when one
- * of them failed.
- */
-export type When = 'well' | 'anyway' | 'failure';
 
 export interface Done {
   readonly when: When;
@@ -221,77 +217,4 @@ export class Steps {
     if (path === this.checkedOut) return '';
     return path.startsWith(`${this.checkedOut}/`) ? path.slice(this.checkedOut.length + 1) : path;
   }
-}
-
-function whenOf(condition: unknown, scope: Scope): When {
-  if (holds(condition, scope, 'failed') === false) return 'well';
-  return holds(condition, scope, 'well') === false ? 'failure' : 'anyway';
-}
-
-/** A later step that asks how this one ended makes up for continue-on-error. */
-function swallowedBy(step: Mapping, later: readonly Mapping[], scope: Scope): string | undefined {
-  const said = step['continue-on-error'];
-  if (said === undefined || truthOf(valueIn(said, scope)) !== true) return undefined;
-  const asked = typeof step.id === 'string' ? `steps.${step.id}.outcome` : undefined;
-  const judged =
-    asked !== undefined &&
-    later.some(
-      ({ if: condition, ...rest }) =>
-        (typeof condition === 'string' && condition.includes(asked)) ||
-        (typeof rest.run === 'string' && rest.run.includes('exit 1') && JSON.stringify(rest).includes(asked)),
-    );
-  return judged ? undefined : 'continue-on-error';
-}
-
-function remember(seen: Record<string, Value>, step: Mapping, off: string | undefined, text: string): void {
-  if (typeof step.id !== 'string') return;
-  const ended = off === undefined ? ['success', 'failure', 'cancelled'] : ['skipped'];
-  if (off === undefined && step.if !== undefined) ended.push('skipped');
-  const outcome = oneOf(ended);
-  const outputs =
-    off === undefined
-      ? object(bare(step.if === undefined ? outputsOf(text) : []), unknown)
-      : object(bare([]), nothing);
-  seen[step.id.toLowerCase()] = object(
-    bare([
-      ['outcome', outcome],
-      ['conclusion', outcome],
-      ['outputs', outputs],
-    ]),
-  );
-}
-
-/** `bash` and `sh` are `bash -eo pipefail {0}` and `sh -e {0}`; what is written out is taken as it stands. */
-function flagsIn(shell: string): Pick<Script, 'errexit' | 'pipefail'> {
-  const known = shell === '' || !/\s/.test(shell) || shell.includes('${{');
-  return known ? { errexit: true, pipefail: shell === 'bash' } : flagsOf(shell.split(/\s+/));
-}
-
-function languageOf(shell: string): Script['language'] {
-  if (/^(?:\S*\/)?python/.test(shell)) return 'python';
-  return /^(?:pwsh|powershell)/.test(shell) ? 'powershell' : 'shell';
-}
-
-/** Variables of the runner; those of the start only where the text asks for them, as they differ from start to start. */
-function runnersOwn(text: string, scope: Scope): Record<string, string> {
-  const own: Record<string, string> = { CI: 'true', GITHUB_ACTIONS: 'true' };
-  const relative = (folder: string) => posix.relative(`/${scope.dir}`, `/${folder}`) || '.';
-  if (text.includes('GITHUB_WORKSPACE')) own.GITHUB_WORKSPACE = relative('');
-  if (scope.action !== undefined) own.GITHUB_ACTION_PATH = relative(scope.action);
-  if (text.includes('GITHUB_EVENT_NAME')) own.GITHUB_EVENT_NAME = scope.event.name;
-  const ref = text.includes('GITHUB_REF') ? textOfValue(scope.event.ref) : undefined;
-  if (ref !== undefined) {
-    own.GITHUB_REF = ref;
-    own.GITHUB_REF_NAME = ref.replace(/^refs\/(?:heads|tags)\//, '');
-  }
-  return own;
-}
-
-/** Without the keys whose value is undefined, as exact optional types want it. */
-export function optional<T extends Record<string, string | undefined>>(
-  values: T,
-): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: string;
-  };
 }

@@ -1,7 +1,8 @@
 import type { Hop } from '../types.js';
 import { comeTo, type Follower } from './follower.js';
 import type { Scope } from './scope.js';
-import { type Done, type Frame, Steps, type When } from './steps.js';
+import type { When } from './endings.js';
+import { type Done, type Frame, Steps } from './steps.js';
 import type { Documents, Mapping } from './workflow.js';
 
 /** What the steps of a job do, for all starts and callers with which they do the same. */
