@@ -17,6 +17,7 @@ const DEEPEST = 12;
 const MOST = 20_000;
 /** Ways to one text that are told from each other; beyond, the same may be told twice. */
 const MOST_ALIKE = 40;
+const MOST_HOPS = 2_000;
 
 interface Sources {
   readonly assets: ReadonlyMap<string, Asset>;
@@ -71,6 +72,7 @@ const whereOf = (given: From, way: readonly Hop[]): Where => ({
 
 class Run implements Trail {
   readonly out: Reached[] = [];
+  private entered = 0;
   private readonly told = new Map<string, Reached[]>();
   /** Files that a command before may have made. */
   private readonly written = new Set<string>();
@@ -97,6 +99,8 @@ class Run implements Trail {
   enter(where: Where, key: string, hop: Hop): Where | undefined {
     if (where.active.length >= DEEPEST || where.active.includes(key) || this.out.length >= MOST)
       return undefined;
+    // What leads to the same again and again tells nothing new, and so would never reach that many acts.
+    if (++this.entered > MOST_HOPS) return undefined;
     return { ...where, way: [...where.way, hop], active: [...where.active, key] };
   }
 
