@@ -177,31 +177,34 @@ const hollowings: readonly {
 
 const leaves = leavesOf(model);
 
-describe.each([1, 2, 3, 4])('level %i, hollowed out as a whole', (level) => {
-  const tree = emitted(level, 'both');
-  const before = asking(tree, model);
-  const met = leaves.filter((leaf) => verdictOf(leaf, before).met);
+describe.each(process.env.AZMLOPS_ALL ? [1, 2, 3, 4] : [1, 4])(
+  'level %i, hollowed out as a whole',
+  (level) => {
+    const tree = emitted(level, 'both');
+    const before = asking(tree, model);
+    const met = leaves.filter((leaf) => verdictOf(leaf, before).met);
 
-  it.each(hollowings)('$id', ({ files, edit, fells, holds }) => {
-    const after = edited(
-      tree,
-      Object.fromEntries(
-        [...tree.keys()]
-          .filter((path) => files.test(path) && edit(textAt(tree, path)) !== textAt(tree, path))
-          .map((path) => [path, edit]),
-      ),
-    );
-    const context = asking(after, model);
-    const kept = met
-      .filter(({ rule }) => fells(rule))
-      .flatMap((leaf) => {
-        const verdict = verdictOf(leaf, context);
-        const [one] = verdict.evidence;
-        return verdict.met ? `${leaf.id}: ${one?.path}:${one?.line} ${one?.found}` : [];
-      });
-    expect(kept).toEqual([]);
-    // At level 1 nothing is declared for Azure ML that a rule asks for.
-    if (level > 1) expect(met.some(({ rule }) => fells(rule))).toBe(true);
-    if (level === 4) expect(holdsOf(assessed(after))).toMatchObject(holds);
-  });
-});
+    it.each(hollowings)('$id', ({ files, edit, fells, holds }) => {
+      const after = edited(
+        tree,
+        Object.fromEntries(
+          [...tree.keys()]
+            .filter((path) => files.test(path) && edit(textAt(tree, path)) !== textAt(tree, path))
+            .map((path) => [path, edit]),
+        ),
+      );
+      const context = asking(after, model);
+      const kept = met
+        .filter(({ rule }) => fells(rule))
+        .flatMap((leaf) => {
+          const verdict = verdictOf(leaf, context);
+          const [one] = verdict.evidence;
+          return verdict.met ? `${leaf.id}: ${one?.path}:${one?.line} ${one?.found}` : [];
+        });
+      expect(kept).toEqual([]);
+      // At level 1 nothing is declared for Azure ML that a rule asks for.
+      if (level > 1) expect(met.some(({ rule }) => fells(rule))).toBe(true);
+      if (level === 4) expect(holdsOf(assessed(after))).toMatchObject(holds);
+    });
+  },
+);

@@ -185,7 +185,6 @@ export const hostile: readonly Hostile[] = [
   },
   {
     id: 'calls in circles',
-    open: 'it takes half a minute and more',
     make(dir) {
       const size = 300;
       write(dir, {

@@ -17,7 +17,9 @@ const DEEPEST = 12;
 const MOST = 20_000;
 /** Ways to one text that are told from each other; beyond, the same may be told twice. */
 const MOST_ALIKE = 40;
+/** Hops of one question, and of all: a large repository takes hundreds, and thousands. */
 const MOST_HOPS = 2_000;
+const MOST_IN_ALL = 10_000;
 
 interface Sources {
   readonly assets: ReadonlyMap<string, Asset>;
@@ -25,10 +27,12 @@ interface Sources {
   matters(call: string): boolean;
   /** What a Python program leads to, by its path and the folder it runs in: many steps start the same one. */
   readonly programs: Map<string, readonly Reached[]>;
+  /** Hops that are left for the whole repository. */
+  readonly hops: { left: number };
 }
 
 /**
- * What commands lead to in a repository; pure, never throws, bounded to 12 hops and 20,000 acts for one question.
+ * What commands lead to in a repository; pure, never throws, bounded in depth, hops and acts.
  * An Azure ML YAML is read from `assets`, Python by `python`, which gives the same facts when it is asked again.
  */
 export function follower(
@@ -38,7 +42,13 @@ export function follower(
   matters: (call: string) => boolean = () => true,
 ): Follow & { asset(path: string): Reached[] } {
   const byPath = new Map(assets.map((asset) => [asset.path, asset]));
-  const sources: Sources = { assets: byPath, python, matters, programs: new Map() };
+  const sources: Sources = {
+    assets: byPath,
+    python,
+    matters,
+    programs: new Map(),
+    hops: { left: MOST_IN_ALL },
+  };
   const asked = (ask: (run: Run) => void): Reached[] => {
     const run = new Run(files, sources);
     ask(run);
@@ -100,7 +110,7 @@ class Run implements Trail {
     if (where.active.length >= DEEPEST || where.active.includes(key) || this.out.length >= MOST)
       return undefined;
     // What leads to the same again and again tells nothing new, and so would never reach that many acts.
-    if (++this.entered > MOST_HOPS) return undefined;
+    if (++this.entered > MOST_HOPS || --this.sources.hops.left < 0) return undefined;
     return { ...where, way: [...where.way, hop], active: [...where.active, key] };
   }
 
