@@ -18,7 +18,7 @@ const everyFile: Known[] = [
 ];
 /** What `npm test` takes; every file at each of these levels with AZMLOPS_ALL. */
 const covering: Record<0 | 2 | 4, Known[]> = {
-  0: ['penguins', 'european'],
+  0: ['european'],
   2: ['customers'],
   4: ['hostile'],
 };
