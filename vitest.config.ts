@@ -15,6 +15,7 @@ const slow = [
   'test/python/python.test.ts',
   'test/doctor/*.test.ts',
   'test/assess/report/{browser,report}.test.ts',
+  'test/assess/shell/bash.test.ts',
   'test/assess/{hollowed,hostile,mutations,labelled,files,python}.test.ts',
   'test/assess/findings/emitted.test.ts',
 ];

@@ -14,9 +14,9 @@ export interface ShellContext {
   readonly line?: number;
   readonly env?: Readonly<Record<string, string>>;
   /** Whether a failure before a `|` stops the text; without a word on it, yes. */
-  readonly pipefail?: boolean;
+  readonly pipefail?: boolean | undefined;
   /** Whether a failure in any line stops the text (`bash -e`); without a word on it, yes. */
-  readonly errexit?: boolean;
+  readonly errexit?: boolean | undefined;
   /** What the script was called with. */
   readonly words?: readonly string[];
   /** The files that a pattern stands for, seen from a folder relative to where the text began. */

@@ -34,7 +34,7 @@ const dead = (off: string | undefined): { off?: string } => (off === undefined ?
 /** `a && b || c` */
 export function both(node: Kind<'both'>, fate: Fate, walk: Walker): void {
   const { state } = walk;
-  const courses = coursesOf(node, fate.course, walk.functions);
+  const courses = coursesOf(node, fate.course, walk.functions, state.errexit);
   const own = (index: number): Fate => ({ ...fate, course: courses[index] ?? fate.course });
   let before = nodeHolds(node.first, state.constants);
   walk.node(node.first, own(0));
@@ -61,7 +61,9 @@ export function both(node: Kind<'both'>, fate: Fate, walk: Walker): void {
 export function branches(node: Kind<'if'>, fate: Fate, walk: Walker): void {
   const { state } = walk;
   const bodies = [...node.branches.map(({ body }) => body), node.otherwise];
-  const idle = bodies.every((body) => isIdle(body, walk.functions, fate.course.more));
+  // To end the shell is something where its end in green and that of the `if` lead to different things.
+  const more = fate.course.more || fate.course.pass.reason === undefined;
+  const idle = bodies.every((body) => isIdle(body, walk.functions, more));
   const before = new Map(state.constants);
   const { ended, dir } = state;
   const results: Constants[] = [];

@@ -124,7 +124,7 @@ export const isIdle = (list: List, functions: Functions, more: boolean): boolean
 type Both = Extract<Node, { kind: 'both' }>;
 
 /** The courses of the members of `a && b || c`, in order. */
-export function coursesOf(node: Both, course: Course, functions: Functions): Course[] {
+export function coursesOf(node: Both, course: Course, functions: Functions, errexit: boolean): Course[] {
   const { rest } = node;
   // Longer ones no person wrote.
   if (rest.length > 100) return [];
@@ -133,6 +133,8 @@ export function coursesOf(node: Both, course: Course, functions: Functions): Cou
     const at = rest.findIndex(({ operator }, index) => index >= from && operator === (well ? '&&' : '||'));
     const next = rest[at];
     if (!next) {
+      // The last one, when it fails, ends a shell with `-e`; one before it does not.
+      if (!well && from === rest.length) return failing(course, errexit);
       const missed = well ? [] : rest.slice(from).map((one) => one.node);
       return well ? course.pass : isIdle(missed, functions, course.more) ? course.fail : somewhere();
     }

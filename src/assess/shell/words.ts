@@ -184,14 +184,30 @@ export function plain(word: Word): string | undefined {
   return out;
 }
 
+/** `case x in`, where a command begins. */
+const CASE = /(?<=[;&|({\n][ \t]*|\b(?:then|do|else)[ \t]+)case[ \t][^\n;]{1,200}?[ \t]in(?=\s)/y;
+const ESAC = /(?<=[\s;])esac(?![\w-])/y;
+
 /** Where a bracket closes that was opened before `from`; quotes and what they hold are passed over. */
 export function closingBracket(text: string, from: number, open: string, close: string): number {
   const quotes: string[] = [];
   let depth = 1;
   const depths: number[] = [];
+  // How deep each `case` stands whose patterns end with a bracket that nothing opened.
+  const cases: string[] = [];
+  const standsAt = (pattern: RegExp, at: number): boolean => {
+    pattern.lastIndex = at;
+    return pattern.test(text);
+  };
+  const place = (): string => `${quotes.length} ${depths.at(-1) ?? depth}`;
   for (let at = from; at < text.length; at++) {
     const char = text.charAt(at);
     const quote = quotes.at(-1);
+    if (open === '(' && (quote === undefined || quote === '(')) {
+      if (char === 'c' && standsAt(CASE, at)) cases.push(place());
+      else if (char === 'e' && cases.length > 0 && standsAt(ESAC, at)) cases.pop();
+      else if (char === ')' && cases.at(-1) === place()) continue;
+    }
     if (char === '\\' && quote !== "'") at++;
     else if (quote === "'") {
       if (char === "'") quotes.pop();
