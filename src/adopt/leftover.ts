@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindAt } from '../merge/look.js';
+import { STAGING } from '../new/write.js';
 import { looking } from '../refusal.js';
 import type { FileTree } from '../render/tree.js';
 import { MANIFEST } from '../render/render.js';
 import { inTheWay, WRITTEN } from './place.js';
-
-/** Where `writeWhole` lays files before it moves each to its place. */
-const STAGING = /^\.azmlops-[0-9a-f]{8}$/;
 
 /**
  * What is left to write when a run before this one was cut off half way: its files are the same, byte by byte.

@@ -5,6 +5,10 @@ import type { FileTree } from '../render/tree.js';
 import type { Place } from './inspect.js';
 import { refusalOf } from '../refusal.js';
 
+/** Where files are laid in a folder that is there, before each is moved to its place. */
+export const STAGING = /^\.azmlops-[0-9a-f]{8}$/;
+const stagingName = (): string => `.azmlops-${randomBytes(4).toString('hex')}`;
+
 /** Takes one step back. */
 export type Undo = () => void;
 
@@ -54,7 +58,7 @@ async function writeNew<T>(
   undo: Undo[],
 ): Promise<T> {
   makeFolder(dirname(dir), undo);
-  const staging = join(dirname(dir), `.${basename(dir)}.azmlops-${randomBytes(4).toString('hex')}`);
+  const staging = join(dirname(dir), `.${basename(dir)}${stagingName()}`);
   mkdirSync(staging);
   undo.push(() => rmSync(staging, { recursive: true, force: true }));
   fill(staging, files);
@@ -69,7 +73,7 @@ async function writeInto<T>(
   finish: (dir: string, undo: Undo[]) => Promise<T>,
   undo: Undo[],
 ): Promise<T> {
-  const staging = join(dir, `.azmlops-${randomBytes(4).toString('hex')}`);
+  const staging = join(dir, stagingName());
   const [fresh, former] = [join(staging, 'new'), join(staging, 'old')];
   mkdirSync(staging);
   undo.push(() => rmSync(staging, { recursive: true, force: true }));

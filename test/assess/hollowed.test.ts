@@ -4,14 +4,12 @@ import { assessed, emitted, holdsOf, model } from './assessed.js';
 import { deleted, type Edit, edited, hollow, textAt } from './edits.js';
 import { asking, leavesOf, verdictOf } from './leaves.js';
 
-vi.mock(import('../../src/assess/python/facts.js'), async (load) => {
-  const [real, { remembered }] = await Promise.all([load(), import('./remembered.js')]);
-  return { ...real, pythonFacts: remembered(real.pythonFacts) };
-});
-vi.mock(import('../../src/assess/yaml.js'), async (load) => {
-  const [real, { remembered }] = await Promise.all([load(), import('./remembered.js')]);
-  return { ...real, readYaml: remembered(real.readYaml) };
-});
+vi.mock(import('../../src/assess/python/facts.js'), async (load) =>
+  (await import('./remembered.js')).remembering(await load(), 'pythonFacts'),
+);
+vi.mock(import('../../src/assess/yaml.js'), async (load) =>
+  (await import('./remembered.js')).remembering(await load(), 'readYaml'),
+);
 
 const WORKFLOW = /^\.github\/workflows\/.*\.yml$/;
 const PIPELINE = /^\.github\/.*\.yml$/;
@@ -177,34 +175,31 @@ const hollowings: readonly {
 
 const leaves = leavesOf(model);
 
-describe.each(process.env.AZMLOPS_ALL ? [1, 2, 3, 4] : [4])(
-  'level %i, hollowed out as a whole',
-  (level) => {
-    const tree = emitted(level, 'both');
-    const before = asking(tree, model);
-    const met = leaves.filter((leaf) => verdictOf(leaf, before).met);
+describe.each(process.env.AZMLOPS_ALL ? [1, 2, 3, 4] : [4])('level %i, hollowed out as a whole', (level) => {
+  const tree = emitted(level, 'both');
+  const before = asking(tree, model);
+  const met = leaves.filter((leaf) => verdictOf(leaf, before).met);
 
-    it.each(hollowings)('$id', ({ files, edit, fells, holds }) => {
-      const after = edited(
-        tree,
-        Object.fromEntries(
-          [...tree.keys()]
-            .filter((path) => files.test(path) && edit(textAt(tree, path)) !== textAt(tree, path))
-            .map((path) => [path, edit]),
-        ),
-      );
-      const context = asking(after, model);
-      const kept = met
-        .filter(({ rule }) => fells(rule))
-        .flatMap((leaf) => {
-          const verdict = verdictOf(leaf, context);
-          const [one] = verdict.evidence;
-          return verdict.met ? `${leaf.id}: ${one?.path}:${one?.line} ${one?.found}` : [];
-        });
-      expect(kept).toEqual([]);
-      // At level 1 nothing is declared for Azure ML that a rule asks for.
-      if (level > 1) expect(met.some(({ rule }) => fells(rule))).toBe(true);
-      if (level === 4) expect(holdsOf(assessed(after))).toMatchObject(holds);
-    });
-  },
-);
+  it.each(hollowings)('$id', ({ files, edit, fells, holds }) => {
+    const after = edited(
+      tree,
+      Object.fromEntries(
+        [...tree.keys()]
+          .filter((path) => files.test(path) && edit(textAt(tree, path)) !== textAt(tree, path))
+          .map((path) => [path, edit]),
+      ),
+    );
+    const context = asking(after, model);
+    const kept = met
+      .filter(({ rule }) => fells(rule))
+      .flatMap((leaf) => {
+        const verdict = verdictOf(leaf, context);
+        const [one] = verdict.evidence;
+        return verdict.met ? `${leaf.id}: ${one?.path}:${one?.line} ${one?.found}` : [];
+      });
+    expect(kept).toEqual([]);
+    // At level 1 nothing is declared for Azure ML that a rule asks for.
+    if (level > 1) expect(met.some(({ rule }) => fells(rule))).toBe(true);
+    if (level === 4) expect(holdsOf(assessed(after))).toMatchObject(holds);
+  });
+});

@@ -5,14 +5,12 @@ import { deleted, type Edit, edited } from './edits.js';
 import { asking, leavesOf, verdictOf } from './leaves.js';
 import { type Mutation, mutations } from './mutations.js';
 
-vi.mock(import('../../src/assess/python/facts.js'), async (load) => {
-  const [real, { remembered }] = await Promise.all([load(), import('./remembered.js')]);
-  return { ...real, pythonFacts: remembered(real.pythonFacts) };
-});
-vi.mock(import('../../src/assess/yaml.js'), async (load) => {
-  const [real, { remembered }] = await Promise.all([load(), import('./remembered.js')]);
-  return { ...real, readYaml: remembered(real.readYaml) };
-});
+vi.mock(import('../../src/assess/python/facts.js'), async (load) =>
+  (await import('./remembered.js')).remembering(await load(), 'pythonFacts'),
+);
+vi.mock(import('../../src/assess/yaml.js'), async (load) =>
+  (await import('./remembered.js')).remembering(await load(), 'readYaml'),
+);
 
 const ALL = Boolean(process.env.AZMLOPS_ALL);
 const trees = new Map<string, FileTree>();

@@ -120,8 +120,8 @@ class Run implements Trail {
     else
       this.shell(script.text, script.at, where, {
         language: script.language,
-        ...(script.pipefail === undefined ? {} : { pipefail: script.pipefail }),
-        ...(script.errexit === undefined ? {} : { errexit: script.errexit }),
+        pipefail: script.pipefail,
+        errexit: script.errexit,
       });
   }
 

@@ -16,8 +16,8 @@ export interface Where {
 export interface ShellOptions {
   readonly language?: 'shell' | 'powershell';
   readonly words?: readonly string[];
-  readonly pipefail?: boolean;
-  readonly errexit?: boolean;
+  readonly pipefail?: boolean | undefined;
+  readonly errexit?: boolean | undefined;
 }
 
 /** What the readers of make, dvc, Azure ML … are given to hand on what they find. */

@@ -43,8 +43,12 @@ const EXTENTS: readonly Extent[] = [
 export function textOf(view: View, style: Style): string[] {
   // The line that the shell asks in stands below it.
   const room = (style.height ?? Infinity) - 1;
-  const texts = EXTENTS.map((extent) => firstScreen(view, style, extent));
-  return texts.find((lines) => lines.length <= room) ?? texts.at(-1) ?? [];
+  let lines: string[] = [];
+  for (const extent of EXTENTS) {
+    lines = firstScreen(view, style, extent);
+    if (lines.length <= room) break;
+  }
+  return lines;
 }
 
 function firstScreen(view: View, style: Style, extent: Extent): string[] {

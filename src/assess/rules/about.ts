@@ -2,16 +2,22 @@ import { posix } from 'node:path';
 import { mayImport } from '../python/imports.js';
 import type { Facts, Files } from '../types.js';
 
-/** Files of the repository that a Python file imports or names. */
-export function aboutOf(path: string, facts: Facts): ReadonlySet<string> {
-  const known = asked.get(facts) ?? new Map<string, ReadonlySet<string>>();
-  asked.set(facts, known);
-  const about = known.get(path) ?? foundIn(path, facts);
-  known.set(path, about);
-  return about;
+type Paths = ReadonlySet<string>;
+
+/** Files that a file has to do with, found out once. */
+function once(find: (path: string, facts: Facts) => Paths): (path: string, facts: Facts) => Paths {
+  const asked = new WeakMap<Facts, Map<string, Paths>>();
+  return (path, facts) => {
+    const known = asked.get(facts) ?? new Map<string, Paths>();
+    asked.set(facts, known);
+    const found = known.get(path) ?? find(path, facts);
+    known.set(path, found);
+    return found;
+  };
 }
 
-const asked = new WeakMap<Facts, Map<string, ReadonlySet<string>>>();
+/** Files of the repository that a Python file imports or names. */
+export const aboutOf = once(foundIn);
 
 /** How each Python file may be called: by its own name, and as a module with all folders above it. */
 function namesIn(facts: Facts): readonly Names[] {
@@ -78,13 +84,7 @@ export function mayBeAbout(path: string, wanted: ReadonlySet<string>, facts: Fac
   });
 }
 
-const guessed = new WeakMap<Facts, Map<string, ReadonlySet<string>>>();
-
-function maybe(path: string, facts: Facts): ReadonlySet<string> {
-  const known = guessed.get(facts) ?? new Map<string, ReadonlySet<string>>();
-  guessed.set(facts, known);
-  let found = known.get(path);
-  if (found) return found;
+const maybe = once((path, facts) => {
   const text = facts.files.text(path) ?? '';
   const modules = mayImport(text, path).map((module) => `.${module}`);
   const isMeant = ({ stem, dotted, parent }: Names): boolean =>
@@ -94,10 +94,8 @@ function maybe(path: string, facts: Facts): ReadonlySet<string> {
         dotted.endsWith(module) ||
         (parent.endsWith(module) && (text.includes(stem) || text.includes(dotted.slice(parent.length + 1)))),
     );
-  found = new Set(namesIn(facts).flatMap((names) => (isMeant(names) ? names.other : [])));
-  known.set(path, found);
-  return found;
-}
+  return new Set(namesIn(facts).flatMap((names) => (isMeant(names) ? names.other : [])));
+});
 
 /** Of pytest: those beside a file of tests and above it. */
 export function conftests(path: string, files: Files): string[] {

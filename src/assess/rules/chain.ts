@@ -100,12 +100,13 @@ function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | und
     void none;
     if (links({ ...plain, does: [{ acts: unless }, ...rule.does] }, context, done)) return undefined;
   }
-  if (rule.apart === undefined) return links(rule, context, done);
+  const told = (found: Link[] | undefined) => found && plainest(found, rule, context, done);
+  if (rule.apart === undefined) return told(links(rule, context, done));
   // The place of the one that the last must stand apart from is tried for each job that has it.
   const jobs = new Set(done.map(({ job }) => job));
   for (const job of jobs) {
     const found = links(rule, context, done, job);
-    if (found) return found;
+    if (found) return told(found);
   }
   return undefined;
 }
@@ -131,7 +132,7 @@ function links(rule: ChainRule, context: Context, done: readonly Done[], from?: 
   const [last] = reached?.values() ?? [];
   const path: Link[] = [];
   for (let link = last; link; link = link.before) path.unshift(link);
-  return path.map((link, n) => plainest(link, path[n - 1], path[n + 1], rule.does[n]!, rule, context, done));
+  return path;
 }
 
 /** The class of a step that an act is of. */
@@ -153,31 +154,32 @@ function environmentIs(pattern: string): RegExp {
  * Of what may stand between the same two, in the same job, what a person would point at: a step of its own before an
  * error that what comes before it throws itself, a short way before a long one.
  */
-function plainest(
-  link: Link,
-  before: Link | undefined,
-  next: Link | undefined,
-  step: ChainRule['does'][number],
-  rule: ChainRule,
-  context: Context,
-  done: readonly Done[],
-): Link {
-  const cost = ({ act, job }: Done): number =>
-    act.way.length +
-    ([before, next].some((one) => one && one.done.job === job && one.done.act.step === act.step) ? 100 : 0);
-  let best = link;
-  for (const one of done) {
-    if (one.job !== link.done.job || cost(one) >= cost(best.done)) continue;
-    const name = isStep(step, one, context);
-    if (name === undefined) continue;
-    const { act, job } = one;
-    if (before && before.done.job === job && before.done.act.step > act.step) continue;
-    if (next && next.done.job === job && act.step > next.done.act.step) continue;
-    if (rule.separate && [before, next].some((other) => other?.done.act.path === act.path)) continue;
-    best = { done: one, name };
+function plainest(path: readonly Link[], rule: ChainRule, context: Context, done: readonly Done[]): Link[] {
+  const chosen: Link[] = [];
+  for (const [n, link] of path.entries()) {
+    const step = rule.does[n];
+    const [before, next] = [chosen[n - 1]?.done, path[n + 1]?.done];
+    const cost = (one: Done): number =>
+      one.act.way.length + ([before, next].some((other) => other && isOneStep(one, other)) ? 100 : 0);
+    let best = link;
+    for (const one of done) {
+      if (!step || one.job !== link.done.job || cost(one) >= cost(best.done)) continue;
+      if (!inOrder(before, one) || !inOrder(one, next)) continue;
+      if (rule.separate && [before, next].some((other) => other?.act.path === one.act.path)) continue;
+      const name = isStep(step, one, context);
+      if (name !== undefined) best = { done: one, name };
+    }
+    chosen.push(best);
   }
-  return best;
+  return chosen;
 }
+
+const isOneStep = (one: Done, other: Done): boolean =>
+  one.job === other.job && one.act.step === other.act.step;
+
+/** Of two in jobs that stand in order, and so are in order themselves unless it is the same job. */
+const inOrder = (one: Done | undefined, other: Done | undefined): boolean =>
+  !one || !other || one.job !== other.job || one.act.step <= other.act.step;
 
 function earlier(reached: ReadonlyMap<Job, Link>, { act, job }: Done, rule: ChainRule): Link | undefined {
   const fits = (link: Link) => !rule.separate || link.done.act.path !== act.path;
