@@ -73,6 +73,8 @@ export interface TestedRule {
   /** What has been done in the chain before the test runs. */
   readonly after?: readonly string[];
   readonly environment?: string;
+  /** Not in files of tests that are skipped where no variable says what to ask. */
+  readonly alone?: true;
 }
 
 export const STARTERS = ['change', 'pull-request', 'schedule', 'event', 'hand', 'person'] as const;
@@ -129,13 +131,15 @@ export function ruleOf(at: Reader): Rule {
       return { chain: chainOf(at.map('chain')) };
     case 'tested': {
       const rule = at.map('tested');
-      rule.keys(['by', 'of', 'after', 'environment']);
+      rule.keys(['by', 'of', 'after', 'environment', 'alone']);
+      if (rule.has('alone') && !rule.flag('alone')) rule.fail('alone: only true says something');
       return {
         tested: {
           by: startersOf(rule, 'by'),
           of: ruleOf(rule.map('of')),
           ...(rule.has('after') ? { after: [rule.textOrTexts('after')].flat() } : {}),
           ...(rule.has('environment') ? { environment: rule.regex('environment') } : {}),
+          ...(rule.has('alone') ? { alone: true as const } : {}),
         },
       };
     }

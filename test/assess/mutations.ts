@@ -132,6 +132,13 @@ export const mutations: readonly Mutation[] = [
     falls: { 'app.releases': 0 },
   },
   {
+    id: 'the application has integration tests only',
+    level: 4,
+    endpoint: 'batch',
+    edits: { 'app/test_app.py': deleted },
+    falls: { 'app.code-tests': 0 },
+  },
+  {
     id: 'the integration tests of the application assert nothing',
     level: 3,
     edits: (tree) => allTests(tree, /^app\/test_integration/),

@@ -7,6 +7,8 @@ import { actEvidence, startEvidence } from './found.js';
 import { filesFound } from './project.js';
 import { collected, testFile } from './tests.js';
 
+const SKIPPED = 'tests that are skipped where no variable says what to ask';
+
 /** Automation runs a file of tests that judges, and that is about one of the files which the inner rule finds. */
 export function testedMeets(rule: TestedRule, context: Context): Verdict {
   const wanted = filesFound(rule.of, context);
@@ -27,6 +29,10 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
         if (!file || (!wanted.has(path) && ![...file.about].some((one) => wanted.has(one)))) {
           if (!file && wanted.has(path) && nearly.length < 4)
             nearly.push({ path, line: 1, found: 'tests that judge nothing' });
+          continue;
+        }
+        if (rule.alone && file.asks) {
+          if (nearly.length < 4) nearly.push({ path, line: file.line, found: SKIPPED });
           continue;
         }
         const runs = actEvidence(act, 'test', context.acts);

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Act, Files, Place } from '../types.js';
+import type { Act, Files, Place, PythonFacts } from '../types.js';
 import { aboutOf, conftests } from './about.js';
 import type { Context } from './context.js';
 
@@ -7,6 +7,8 @@ import type { Context } from './context.js';
 export interface TestFile extends Place {
   /** Files of the repository that it imports or names, by itself or through a conftest.py beside or above it. */
   readonly about: ReadonlySet<string>;
+  /** All of it is skipped where no variable of the environment says what to ask. */
+  readonly asks?: true;
 }
 
 const PYTHON_TEST = /(?:^|\/)(?:test_[^/]*|[^/]*_tests?)\.py$/;
@@ -105,8 +107,14 @@ function pythonTests(path: string, { facts }: Context): TestFile | undefined {
       about.add(one);
       aboutOf(one, facts).forEach((other) => about.add(other));
     }
-  return { path, line: judged.line, about };
+  return { path, line: judged.line, about, ...(asks(text, read) ? { asks: true } : {}) };
 }
+
+/** A helper or fixture skips, and the environment is asked; a single test that skips leaves the others. */
+const asks = (text: string, { calls }: PythonFacts): boolean =>
+  /\benviron\b|\bgetenv\b/.test(text) &&
+  (/^pytestmark\s*=\s*\[?\s*pytest\.mark\.skipif\b/m.test(text) ||
+    calls.some(({ name, within }) => /(?:^|\.)(?:skip|SkipTest)$/.test(name) && !/^test/.test(within)));
 
 /** `@pytest.mark.skip` above the function. */
 function skipped(lines: readonly string[], line: number): boolean {
