@@ -15,11 +15,26 @@ export function followPython(path: string, words: readonly string[], where: Wher
         swallowed: where.swallowed ?? call.swallowed,
       };
       const at = { path: unit.path, line: call.line };
-      const text = `${call.name}(${call.args})`;
-      if (trail.matters(text)) trail.add(actAt('call', text, at, inside));
+      const text = worthTelling(call, trail);
+      if (text !== undefined) trail.add(actAt('call', text, at, inside));
       followCall(call, at, inside, trail);
     }
   }
+}
+
+type Call = Unit['calls'][number];
+
+/** Many programs reach the same calls. */
+const judged = new WeakMap<Files, Map<Call, string | undefined>>();
+
+function worthTelling(call: Call, trail: Trail): string | undefined {
+  let all = judged.get(trail.files);
+  if (!all) judged.set(trail.files, (all = new Map<Call, string | undefined>()));
+  if (all.has(call)) return all.get(call);
+  const text = `${call.name}(${call.args})`;
+  const told = trail.matters(text) ? text : undefined;
+  all.set(call, told);
+  return told;
 }
 
 const known = new WeakMap<Files, Map<string, readonly Unit[]>>();

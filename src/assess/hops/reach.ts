@@ -19,7 +19,11 @@ interface Reading {
   /** Functions that are reached; '' is the top of the file. */
   readonly reached: Set<string>;
   /** Names by the function that mentions them. */
-  readonly mentions: ReadonlyMap<string, readonly string[]>;
+  readonly mentions: ReadonlyMap<string, readonly { readonly name: string }[]>;
+  /** Calls that may happen, by the function that they stand in. */
+  readonly calls: ReadonlyMap<string, readonly Call[]>;
+  /** Names that were looked up. */
+  readonly looked: Set<string>;
   readonly functions: ReadonlySet<string>;
   /** Methods by their class. */
   readonly classes: ReadonlyMap<string, ReadonlySet<string>>;
@@ -45,7 +49,6 @@ export function reachedFrom(start: string, words: readonly string[], trail: Trai
 class Reach {
   private readonly readings = new Map<string, Reading>();
   private readonly left: [Reading, string][] = [];
-  private readonly looked = new Set<string>();
   /** Classes that reached code mentions, and names that may be methods of theirs. */
   private readonly live: { readonly reading: Reading; readonly methods: ReadonlySet<string> }[] = [];
   private readonly attributes = new Set<string>();
@@ -78,10 +81,12 @@ class Reach {
       else classes.set(of, (classes.get(of) ?? new Set()).add(name));
     const reading: Reading = {
       ...{ path, way, facts, reached: new Set() },
-      mentions: mentionsOf(facts),
+      mentions: grouped(facts.mentions),
+      calls: grouped(facts.calls),
+      looked: new Set(),
       functions,
       classes,
-      stars: /^\s*from\s+[\w.]+\s+import\s+\*/m.test(text),
+      stars: text.includes('*') && /^[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]+\*/m.test(text),
       guard: path === this.start ? NONE : guardOf(text, path),
     };
     this.readings.set(path, reading);
@@ -100,9 +105,10 @@ class Reach {
 
   private run(reading: Reading, within: string): void {
     const only = within === '' ? guarded(reading) : NONE;
-    for (const name of reading.mentions.get(within) ?? []) if (!only.has(name)) this.mention(name, reading);
-    for (const call of reading.facts.calls) {
-      if (call.within !== within || call.off !== undefined || reading.guard.has(call.line)) continue;
+    for (const { name } of reading.mentions.get(within) ?? [])
+      if (!only.has(name)) this.mention(name, reading);
+    for (const call of reading.calls.get(within) ?? []) {
+      if (call.off !== undefined || reading.guard.has(call.line)) continue;
       this.mention(call.name, reading);
       // A name that only a run knows may be any that looks like it.
       if (call.name === 'getattr' || call.name.endsWith('.getattr')) this.mayBe(call.args, reading);
@@ -110,9 +116,8 @@ class Reach {
   }
 
   private mention(name: string, reading: Reading): void {
-    const key = `${reading.path}\0${name}`;
-    if (this.looked.has(key)) return;
-    this.looked.add(key);
+    if (reading.looked.has(name)) return;
+    reading.looked.add(name);
     const [first = '', ...rest] = name.split('.');
     if (!rest.length) this.bare(first, reading);
     else if (first === '' || !this.ofModule([first, ...rest], reading)) {
@@ -133,8 +138,8 @@ class Reach {
   private defined(name: string, reading: Reading): boolean {
     const methods = reading.classes.get(name);
     if (reading.functions.has(name)) this.reach(reading, name);
-    else if (methods && !this.looked.has(`${reading.path}\0class ${name}`)) {
-      this.looked.add(`${reading.path}\0class ${name}`);
+    else if (methods && !reading.looked.has(`class ${name}`)) {
+      reading.looked.add(`class ${name}`);
       this.live.push({ reading, methods });
       // Those with two lines around their names Python itself calls.
       for (const one of methods)
@@ -187,13 +192,21 @@ class Reach {
 const isThat = (path: string, module: string): boolean =>
   ['.py', '/__init__.py', '/__main__.py'].some((end) => `/${path}`.endsWith(`/${module}${end}`));
 
-function mentionsOf(facts: PythonFacts): Map<string, string[]> {
-  const out = new Map<string, string[]>();
-  for (const { name, within } of facts.mentions) {
-    const list = out.get(within);
-    if (list) list.push(name);
-    else out.set(within, [name]);
+/** By the function that they stand in: once for each file, however many programs it is part of. */
+const groups = new WeakMap<readonly unknown[], ReadonlyMap<string, readonly unknown[]>>();
+
+function grouped<T extends { readonly within: string }>(
+  all: readonly T[],
+): ReadonlyMap<string, readonly T[]> {
+  const known = groups.get(all) as ReadonlyMap<string, readonly T[]> | undefined;
+  if (known) return known;
+  const out = new Map<string, T[]>();
+  for (const one of all) {
+    const list = out.get(one.within);
+    if (list) list.push(one);
+    else out.set(one.within, [one]);
   }
+  groups.set(all, out);
   return out;
 }
 

@@ -29,7 +29,8 @@ function namesIn(facts: Facts): readonly Names[] {
       .replace(/\.py$/, '')
       .replace(/\/__init__$/, '')
       .replaceAll('/', '.')}`;
-    return { other, stem, dotted, parent: dotted.slice(0, dotted.lastIndexOf('.')) };
+    const end = /\w*$/.exec(stem)?.[0] ?? '';
+    return { other, stem, end, dotted, parent: dotted.slice(0, dotted.lastIndexOf('.')) };
   });
   named.set(facts, found);
   return found;
@@ -38,6 +39,8 @@ function namesIn(facts: Facts): readonly Names[] {
 interface Names {
   readonly other: string;
   readonly stem: string;
+  /** Letters, digits and underscores at the end of it. */
+  readonly end: string;
   readonly dotted: string;
   readonly parent: string;
 }
@@ -87,8 +90,10 @@ export function mayBeAbout(path: string, wanted: ReadonlySet<string>, facts: Fac
 const maybe = once((path, facts) => {
   const text = facts.files.text(path) ?? '';
   const modules = mayImport(text, path).map((module) => `.${module}`);
-  const isMeant = ({ stem, dotted, parent }: Names): boolean =>
-    text.includes(`${stem}.py`) ||
+  const files = new Set(text.match(/\w+(?=\.py)/g));
+  const isMeant = ({ stem, end, dotted, parent }: Names): boolean =>
+    // Most files are ruled out by the end of their name, without a look at the text.
+    ((end === '' || files.has(end)) && text.includes(`${stem}.py`)) ||
     modules.some(
       (module) =>
         dotted.endsWith(module) ||

@@ -23,14 +23,15 @@ const ON_FAILURE = / \(on failure\)$/;
 export function doneIn(chain: Chain, context: Context): { done: readonly Done[]; off: readonly Done[] } {
   const known = context.done.get(chain);
   if (known) return known;
-  const all = chain.jobs.flatMap((job) =>
-    job.acts.flatMap((act): Done[] => {
-      const names = context
-        .classify(act)
-        .filter((name) => !ON_FAILURE.test(job.id) || context.acts[name]?.failure === true);
-      return names.length ? [{ act, job, names }] : [];
-    }),
-  );
+  const all: Done[] = [];
+  for (const job of chain.jobs) {
+    const cleansUp = ON_FAILURE.test(job.id);
+    for (const act of job.acts) {
+      const known = context.classify(act);
+      const names = cleansUp ? known.filter((name) => context.acts[name]?.failure === true) : known;
+      if (names.length) all.push({ act, job, names });
+    }
+  }
   const found = {
     done: all.filter(({ act }) => act.off === undefined),
     off: all.filter(({ act }) => act.off !== undefined),

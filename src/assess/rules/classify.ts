@@ -16,6 +16,8 @@ export function mattersTo(acts: Acts): (text: string) => boolean {
   return (text) => match(text).length > 0;
 }
 
+const NONE: readonly never[] = [];
+
 /** Which of the classes of maturity.yml an act belongs to. */
 export interface Classifier {
   (act: Act): readonly string[];
@@ -42,7 +44,7 @@ export function classifier(acts: Acts, facts: Facts): Classifier {
   for (const [kind, list] of shapes) texts.set(kind, matcher(list, kind === 'call'));
   return (act) => {
     const found = texts.get(act.kind)?.(act.text) ?? [];
-    return found.length ? [...new Set(found.filter(({ fits }) => fits(act)).map(({ name }) => name))] : [];
+    return found.length ? [...new Set(found.filter(({ fits }) => fits(act)).map(({ name }) => name))] : NONE;
   };
 }
 

@@ -51,6 +51,8 @@ class Walk extends Told implements Walker {
   readonly functions = new Map<string, Node>();
   readonly glob: Walker['glob'];
   private readonly running: string[] = [];
+  /** Of `$(…)` in loops and functions that are walked more than once. */
+  private readonly parsed = new Map<string, List>();
   private depth = 0;
   private steps = 0;
 
@@ -63,7 +65,10 @@ class Walk extends Told implements Walker {
   text(text: string, line: number, fate: Fate): void {
     if (this.depth >= DEEPEST) return;
     this.depth++;
-    this.list(parse(text, line), fate);
+    const key = `${line} ${text}`;
+    let list = this.parsed.get(key);
+    if (!list) this.parsed.set(key, (list = parse(text, line)));
+    this.list(list, fate);
     this.depth--;
   }
 
@@ -71,7 +76,7 @@ class Walk extends Told implements Walker {
     const { course } = fate;
     // After the last that does something, an end in green keeps nothing from happening.
     const busy = last(list, (node) => node.kind !== 'function' && !isIdle([node], this.functions, false));
-    const waited = last(list, waits);
+    const waited = lastWait(list);
     list.forEach((node, index) => {
       const next = list[index + 1];
       const more = course.more || busy > index;
@@ -190,7 +195,7 @@ class Walk extends Told implements Walker {
     if (name === 'eval') return this.text(words.slice(1).join(' '), node.line, fate);
     const body = this.functions.get(name);
     // Who judges, stops: a red end is something that happens.
-    if (/^exit [1-9]\d*$/.test(words.join(' ')))
+    if (name === 'exit' && words.length === 2 && /^[1-9]\d*$/.test(words[1] ?? ''))
       this.add(words, node, { ...fate, ended }, new Map(), fate.course.stop.reason);
     if (SILENT.has(name) && !body) return;
     this.add(words, node, { ...fate, ended: state.ended }, local, swallowedIn(fate.course, state.errexit));
@@ -249,6 +254,14 @@ function waits(node: Node): boolean {
   if (node.kind === 'loop') return node.body.some((one) => one.kind !== 'loop' && waits(one));
   if (node.kind === 'both') return [node.first, ...node.rest.map((one) => one.node)].some(waits);
   return /^wait \S/.test(said(node));
+}
+
+const lastWaits = new WeakMap<List, number>();
+
+function lastWait(list: List): number {
+  let at = lastWaits.get(list);
+  if (at === undefined) lastWaits.set(list, (at = last(list, waits)));
+  return at;
 }
 
 function last<T>(list: readonly T[], fits: (one: T) => boolean): number {

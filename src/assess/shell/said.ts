@@ -1,7 +1,16 @@
 import type { Node } from './nodes.js';
 
+/** Loops and functions come to the same nodes again. */
+const known = new WeakMap<Node, string>();
+
 /** A node as it reads, shortened, for a reason. */
 export function said(node: Node): string {
+  let text = known.get(node);
+  if (text === undefined) known.set(node, (text = read(node)));
+  return text;
+}
+
+function read(node: Node): string {
   switch (node.kind) {
     case 'simple':
       return node.words
