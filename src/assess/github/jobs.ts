@@ -6,12 +6,13 @@ import { signed } from './alike.js';
 import { runsOf } from './matrix.js';
 import { orderOf } from './order.js';
 import type { Request } from './requests.js';
-import { envOf, holds, neverBecause, type Scope, valueIn } from './scope.js';
+import { envOf, type Scope, valueIn } from './scope.js';
 import type { When } from './endings.js';
+import { fateOf, type Known, needsOf } from './fate.js';
 import { optional } from './optional.js';
 import type { Units } from './units.js';
 import { triggersOf } from './triggers.js';
-import { bare, known, nothing, object, oneOf, textOfValue, truthOf, unknown, type Value } from './values.js';
+import { bare, known, nothing, object, textOfValue, truthOf, unknown, type Value } from './values.js';
 import { type Document, type Documents, type Mapping, mapping } from './workflow.js';
 
 export interface World {
@@ -96,80 +97,6 @@ export function jobsOfWorkflow(called: Called, world: World): Expanded {
     if (fate.when !== 'failure') all.ended.push(...one.ended);
   }
   return all;
-}
-
-interface Known {
-  readonly id: string;
-  readonly off: string | undefined;
-  readonly gated: boolean;
-  readonly ended: readonly string[];
-}
-
-interface Fate {
-  readonly off: string | undefined;
-  readonly after: readonly string[];
-  readonly when: When;
-  readonly open: boolean;
-  /** It waits for what was before the workflow. */
-  readonly gated: boolean;
-}
-
-function needsOf(needs: readonly string[], earlier: ReadonlyMap<string, Known>): Value {
-  return object(
-    bare(
-      needs.map((need) => {
-        const off = earlier.get(need)?.off !== undefined;
-        const result = oneOf(off ? ['skipped'] : ['success', 'failure', 'cancelled', 'skipped']);
-        return [
-          need.toLowerCase(),
-          object(
-            bare([
-              ['result', result],
-              ['outputs', object(bare([]), off ? nothing : unknown)],
-            ]),
-          ),
-        ];
-      }),
-    ),
-  );
-}
-
-/** Whether a job ever runs, and which of the jobs that it needs have then ended well. */
-function fateOf(job: Mapping, scope: Scope, before: readonly Known[], called: Called): Fate {
-  const condition = job.if;
-  const passedOver = before.find(({ off }) => off !== undefined);
-  let off = called.off ?? neverBecause('job', condition, scope);
-  if (off === undefined && passedOver && holds(condition, scope, 'passed over') === false) {
-    off = `it needs the job ${passedOver.id}, which never runs`;
-  }
-  const waits = holds(condition, scope, 'failed') === false;
-  const when = waits ? 'well' : holds(condition, scope, 'well') === false ? 'failure' : 'anyway';
-  // Whatever an ancestor waited for is an ancestor too, but for what was before the workflow.
-  const gated = !called.onEnd || (waits && before.some((one) => one.gated));
-  const after = new Set(gated ? called.after : []);
-  if (waits) for (const { ended } of before) for (const id of ended) after.add(id);
-  if (!called.onEnd || before.length) return { off, after: [...after], when, open: false, gated };
-  const ends = (conclusion: string) =>
-    holds(condition, { ...scope, event: endedWith(scope.event, conclusion) }, 'open');
-  if (ends('failure') === false) {
-    for (const id of called.after) after.add(id);
-    return { off, after: [...after], when, open: false, gated: true };
-  }
-  const onFailure = ends('success') === false;
-  return {
-    off,
-    after: [...after],
-    when: onFailure ? 'failure' : when,
-    open: off === undefined && !onFailure,
-    gated: false,
-  };
-}
-
-function endedWith(event: Event, conclusion: string): Event {
-  const run = event.payload?.workflow_run;
-  const entries = run?.is === 'object' ? Object.entries(run.entries) : [];
-  const workflow_run = object(bare([...entries, ['conclusion', known(conclusion)]]), unknown);
-  return { ...event, payload: { ...event.payload, workflow_run } };
 }
 
 /** A job in all runs of its matrix. */

@@ -1,15 +1,13 @@
 import { powershellText } from '../shell/powershell.js';
 import { shellText } from '../shell/commands.js';
 import type { Asset, Files, Hop, Place, PythonFacts } from '../types.js';
-import { followAsset, followAz } from './azureml.js';
+import { followAsset } from './azureml.js';
 import type { Follow, From, Reached, Script } from './follow.js';
-import { followMake } from './make.js';
-import { from, globbed } from './paths.js';
-import { baseName, flagsOf, isPython, operands, option, unwrapped } from './programs.js';
 import { missingFrom } from './missing.js';
-import { moduleFile, programOf } from './modules.js';
+import { from, globbed } from './paths.js';
+import { flagsOf, unwrapped } from './programs.js';
 import { choosing, followPython } from './python.js';
-import { TASKS } from './tasks.js';
+import { followCommand, followInput, followPythonText } from './started.js';
 import { actAt, isSame, type ShellOptions, type Trail, type Where } from './trail.js';
 
 /** Deeper ways and longer lists no person could follow either. */
@@ -116,7 +114,7 @@ class Run implements Trail {
 
   script(script: Script): void {
     const where = whereOf(script, script.way);
-    if (script.language === 'python') this.inlinePython(script.text, script.at, where);
+    if (script.language === 'python') followPythonText(script.text, script.at, where, this);
     else
       this.shell(script.text, script.at, where, {
         language: script.language,
@@ -155,17 +153,8 @@ class Run implements Trail {
       };
       this.command(command.words, command.text, place, inside);
       if (command.input)
-        this.input(command.words, command.input, { path: at.path, line: command.input.line }, inside);
+        followInput(command.words, command.input, { path: at.path, line: command.input.line }, inside, this);
     }
-  }
-
-  /** A heredoc that a shell or Python is fed with. */
-  private input(words: readonly string[], { text }: { text: string }, at: Place, where: Where): void {
-    const [program = '', ...rest] = unwrapped(words);
-    if (isPython(program) && !rest.some((word) => /\.py$|^-[cm]$/.test(word)))
-      this.inlinePython(text, at, where);
-    else if (/^(?:ba|z|da)?sh$/.test(baseName(program)) && operands(rest, []).length === 0)
-      this.shell(text, at, where, flagsOf(rest));
   }
 
   command(words: readonly string[], text: string, at: Place, where: Where): void {
@@ -175,76 +164,9 @@ class Run implements Trail {
     const here = missing === undefined ? where : { ...where, off: `${missing} is not there` };
     this.add(actAt('command', text, at, here));
     if (missing !== undefined || this.out.length >= MOST) return;
-    this.follow(left, text, at, here);
+    followCommand(left, text, at, here, this);
   }
 
-  private follow(words: readonly string[], text: string, at: Place, where: Where): void {
-    const [program = '', ...rest] = words;
-    const name = baseName(program);
-    if (name === 'az') return followAz(words, text, at, where, this);
-    if (name === 'make' || name === 'gmake') return followMake(rest, text, at, where, this);
-    if (isPython(program)) return this.pythonProgram(rest, text, at, where);
-    if (/^(?:ba|z|da|k)?sh$/.test(name)) return this.shellProgram(rest, text, at, where);
-    if (name === 'source' || name === '.')
-      return this.file(rest[0], rest.slice(1), text, at, where, { pipefail: false });
-    if (name === 'pwsh' || name === 'powershell') {
-      const file = option(rest, '-File', '-f', '-file') ?? operands(rest, ['-Command', '-c'])[0];
-      return this.file(file, [], text, at, where);
-    }
-    if (name === 'torchrun' || name === 'mpirun' || name === 'accelerate' || name === 'spark-submit') {
-      const script = rest.find((word) => word.endsWith('.py'));
-      return this.file(script, [], text, at, where);
-    }
-    const task = Object.hasOwn(TASKS, name) ? TASKS[name] : undefined;
-    if (task) return task(rest, text, at, where, this);
-    if (/^\.{0,2}[\w.-]*\/|\.(?:sh|py|ps1)$/.test(program)) return this.file(program, rest, text, at, where);
-    const entry = programOf(name, this.files);
-    if (entry !== undefined) this.file(`/.root/${entry}`, [], text, at, where);
-  }
-
-  private shellProgram(rest: readonly string[], text: string, at: Place, where: Where): void {
-    const inline = rest.findIndex((word) => /^-\w*c$/.test(word));
-    if (inline !== -1) {
-      const inside = this.enter(where, `sh -c ${at.path}:${at.line}`, { ...at, as: text });
-      if (inside) this.shell(rest[inline + 1] ?? '', at, { ...inside, way: where.way }, flagsOf(rest));
-      return;
-    }
-    const index = rest.findIndex((word) => !/^[-+]|^(?:pipefail|errexit)$/.test(word));
-    if (index !== -1)
-      this.file(rest[index], rest.slice(index + 1), text, at, where, flagsOf(rest.slice(0, index)));
-  }
-
-  private pythonProgram(rest: readonly string[], text: string, at: Place, where: Where): void {
-    for (let index = 0; index < rest.length; index++) {
-      const word = rest[index] ?? '';
-      if (word === '-c') return this.inlinePython(rest[index + 1] ?? '', at, where);
-      if (word === '-m' || /^-m\w/.test(word)) {
-        const module = word === '-m' ? (rest[index + 1] ?? '') : word.slice(2);
-        return this.module(module, rest.slice(index + 2), text, at, where);
-      }
-      if (!word.startsWith('-')) return this.file(word, rest.slice(index + 1), text, at, where);
-      if (word === '-W' || word === '-X') index++;
-    }
-  }
-
-  private module(module: string, rest: readonly string[], text: string, at: Place, where: Where): void {
-    const path = moduleFile(module, where.dir, this.files);
-    if (path === undefined) {
-      // Tools are modules too: `python -m tox`.
-      if (/^(?:tox|nox|papermill|nbconvert|dvc|mlflow)$/.test(module))
-        this.follow(
-          module === 'nbconvert' ? ['jupyter', module, ...rest] : [module, ...rest],
-          text,
-          at,
-          where,
-        );
-      return;
-    }
-    const inside = this.enter(where, `python ${path}`, { ...at, as: text });
-    if (inside) this.python(path, inside, rest);
-  }
-
-  /** A script of the repository, in whatever language. */
   file(
     path: string | undefined,
     words: readonly string[],
@@ -296,16 +218,5 @@ class Run implements Trail {
     followPython(path, words, { dir, env: {}, way: [], active: [`python ${path}`] }, run);
     this.sources.programs.set(key, run.out);
     return run.out;
-  }
-
-  /** Python that stands in a step or behind `-c`: what it imports of the repository is followed. */
-  private inlinePython(text: string, at: Place, where: Where): void {
-    const modules = [...text.matchAll(/(?:^|[\n;])\s*(?:from\s+([\w.]+)\s+import|import\s+([\w.]+))/g)];
-    for (const [, one, other] of modules.slice(0, 50)) {
-      const path = moduleFile(one ?? other ?? '', where.dir, this.files);
-      const inside =
-        path && this.enter(where, `python ${path}`, { ...at, as: `import ${one ?? other ?? ''}` });
-      if (path && inside) this.python(path, inside);
-    }
   }
 }

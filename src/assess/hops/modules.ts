@@ -41,6 +41,12 @@ export function moduleFile(module: string, dir: string | undefined, files: Files
   return found;
 }
 
+/** Whether a file is this module, dotted, and not the package around it. */
+export const isModule = (path: string, module: string): boolean =>
+  ['.py', '/__init__.py', '/__main__.py'].some((end) =>
+    `/${path}`.endsWith(`/${module.replaceAll('.', '/')}${end}`),
+  );
+
 function lookedUp(parts: readonly string[], dir: string, files: Files): string | undefined {
   const roots = [...new Set(ancestors(dir).flatMap((one) => [one, one === '' ? 'src' : `${one}/src`]))];
   for (const length of [parts.length, parts.length - 1]) {

@@ -1,6 +1,6 @@
 import type { Hop, PythonFacts } from '../types.js';
 import { folderOf } from './paths.js';
-import { moduleFile } from './modules.js';
+import { isModule, moduleFile } from './modules.js';
 import type { Trail } from './trail.js';
 
 type Call = PythonFacts['calls'][number];
@@ -159,7 +159,7 @@ class Reach {
     for (let length = parts.length; length > 0; length--) {
       const path = moduleFile(parts.slice(0, length).join('.'), folderOf(from.path), this.trail.files);
       const reading = path === undefined ? undefined : this.readings.get(path);
-      if (!reading || !isThat(reading.path, parts.slice(0, length).join('/'))) continue;
+      if (!reading || !isModule(reading.path, parts.slice(0, length).join('.'))) continue;
       const [name, ...rest] = parts.slice(length);
       if (name === undefined) return true;
       for (const part of rest) this.attribute(part);
@@ -187,10 +187,6 @@ class Reach {
     for (const name of asked.length ? asked : all) this.reach(reading, name);
   }
 }
-
-/** Whether a file is this module, and not the package around it. */
-const isThat = (path: string, module: string): boolean =>
-  ['.py', '/__init__.py', '/__main__.py'].some((end) => `/${path}`.endsWith(`/${module}${end}`));
 
 /** By the function that they stand in: once for each file, however many programs it is part of. */
 const groups = new WeakMap<readonly unknown[], ReadonlyMap<string, readonly unknown[]>>();

@@ -31,6 +31,15 @@ export interface Trail {
   shell(text: string, at: Place, where: Where, options?: ShellOptions): void;
   command(words: readonly string[], text: string, at: Place, where: Where): void;
   python(path: string, where: Where, words?: readonly string[]): void;
+  /** A script of the repository, in whatever language; nothing where it is not there. */
+  file(
+    path: string | undefined,
+    words: readonly string[],
+    text: string,
+    at: Place,
+    where: Where,
+    flags?: ShellOptions,
+  ): void;
   /** One hop further, or undefined when it goes round in a circle or too deep. */
   enter(where: Where, key: string, hop: Hop): Where | undefined;
 }

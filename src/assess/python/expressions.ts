@@ -1,41 +1,10 @@
-import { FORMAT, Lexer, NAME, NUMBER, OPERATOR, STRING, Unread } from './lexer.js';
+import { FORMAT, NAME, NUMBER, OPERATOR, STRING, Unread } from './lexer.js';
+import { LEVELS, NOT, RESERVED, UNARY } from './operators.js';
+import { Strings } from './strings.js';
 import { Branch, branch } from './tree.js';
 
-/** How strongly an operator binds, and its name in the tree. */
-const LEVELS = new Map<string, readonly [number, string]>([
-  ['or', [1, 'or']],
-  ['and', [2, 'and']],
-  ...['in', 'not', 'is'].map((word) => [word, [4, word]] as const),
-  ...['<', '>', '==', '>=', '<=', '!='].map((word) => [word, [4, 'CompareOp']] as const),
-  ['|', [5, 'BitOp']],
-  ['^', [6, 'BitOp']],
-  ['&', [7, 'BitOp']],
-  ...['<<', '>>'].map((word) => [word, [8, 'BitOp']] as const),
-  ...['+', '-'].map((word) => [word, [9, 'ArithOp']] as const),
-  ...['*', '/', '//', '%', '@'].map((word) => [word, [10, 'ArithOp']] as const),
-  ['**', [12, 'ArithOp']],
-]);
-const UNARY = 11;
-const NOT = 3;
-
-const RESERVED = new Set(
-  'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
-    ' ',
-  ),
-);
-/** Deeper nesting than any person writes. */
-const DEEPEST = 200;
-
-export class Expressions extends Lexer {
+export class Expressions extends Strings {
   readonly binds: Branch[] = [];
-  private depth = 0;
-
-  protected deeper<T>(read: () => T): T {
-    if (++this.depth > DEEPEST) throw new Unread();
-    const made = read();
-    this.depth--;
-    return made;
-  }
 
   protected test(): Branch {
     if (this.is('lambda')) return this.lambda();
@@ -126,63 +95,6 @@ export class Expressions extends Lexer {
     if (word === '[') return this.deeper(() => this.listed());
     if (word === '{') return this.deeper(() => this.braced());
     throw new Unread();
-  }
-
-  private strings(): Branch {
-    const first = this.string();
-    if (this.kind !== STRING && this.kind !== FORMAT) return first;
-    const made = branch('ContinuedString', first);
-    while (this.kind === STRING || this.kind === FORMAT) made.add(this.string());
-    return made;
-  }
-
-  private string(): Branch {
-    return this.kind === STRING ? this.leaf('String') : this.format();
-  }
-
-  private format(): Branch {
-    const { text, word: quote } = this;
-    const made = new Branch('FormatString', this.from, this.to);
-    for (;;) {
-      const char = text.charAt(this.to);
-      if (char === '' || (char === '\n' && quote.length === 1)) throw new Unread();
-      if (text.startsWith(quote, this.to)) break;
-      // `\N{BULLET}` fills nothing in.
-      if (text.startsWith('\\N{', this.to)) this.to = text.indexOf('}', this.to) + 1 || text.length;
-      else if (char === '\\') this.to += text.charAt(this.to + 1) === '{' ? 1 : 2;
-      else if (char !== '{') this.to++;
-      else if (text.charAt(this.to + 1) === '{') this.to += 2;
-      else this.filled(made, quote);
-    }
-    made.to = this.to += quote.length;
-    this.next();
-    return made;
-  }
-
-  /** `{value!r:format}` in a format string. */
-  private filled(into: Branch, quote: string): void {
-    const { text } = this;
-    this.to++;
-    const outside = this.open;
-    this.open = outside + 1;
-    this.next();
-    this.deeper(() => {
-      for (const part of this.list()) into.add(part);
-    });
-    if (this.is('=')) this.next();
-    if (this.is('!')) {
-      this.next();
-      this.next();
-    }
-    if (this.is(':') || this.is(':=')) {
-      for (this.to = this.from + 1; text.charAt(this.to) !== '}';) {
-        if (text.charAt(this.to) === '{') this.filled(into, quote);
-        else if (this.to >= text.length || text.startsWith(quote, this.to)) throw new Unread();
-        else this.to++;
-      }
-      this.to++;
-    } else if (!this.is('}')) throw new Unread();
-    this.open = outside;
   }
 
   protected argumentList(): Branch {

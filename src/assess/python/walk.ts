@@ -1,6 +1,7 @@
 import type { PythonFacts } from '../types.js';
 import { child, children, type Code, flat, sourceOf, stringText } from './code.js';
 import { type Constants, truthOf } from './constants.js';
+import { endOf, isBinding, isDocstring, isQuiet } from './statement-kinds.js';
 import type { Syntax } from './tree.js';
 
 type List<K extends keyof PythonFacts> =
@@ -32,11 +33,9 @@ const MOST_NAME = 300;
 const FIRST = /^[A-Za-z_]\w*/;
 const DOTTED = /^[A-Za-z_]\w*(?:\.\w+)+$/;
 const JUDGES = /(^|\.)(assert[A-Z]\w*|assert_\w+)$|^pytest\.(raises|warns|fail)$/;
-const ENDS = /^(sys\.exit|exit|quit|os\._exit|pytest\.skip|pytest\.exit|self\.skipTest)$/;
 const SKIPPED = /^@(pytest\.mark\.skip|unittest\.skip|skip)\b(?!if)/i;
 /** A decorator, or `pytestmark` of a module. */
 const SKIPS_MODULE = /^pytestmark = \[?pytest\.mark\.skip\b/;
-const QUIET_CALL = /^(print|logging\.\w+|log(ger)?\.\w+|warnings\.warn|traceback\.\w+|_?LOG(GER)?\.\w+)\(/;
 
 /** Reads one piece of code into what is gathered, in order. */
 export function walk(
@@ -121,7 +120,7 @@ export function walk(
     let now = state;
     for (const statement of children(node)) {
       if (!isDocstring(statement)) visit(statement, now);
-      const end = now.off ? undefined : endOf(statement);
+      const end = now.off ? undefined : endOf(statement, { code, constants, nameOf });
       // A definition further down is there before anything calls it.
       if (end) now = { ...now, off: `after ${end}` };
       else if (
@@ -130,24 +129,6 @@ export function walk(
       )
         now = { ...now, off: 'skipped (`pytestmark`)' };
     }
-  }
-
-  function endOf(statement: Syntax): string | undefined {
-    if (statement.name === 'ReturnStatement') return '`return`';
-    if (statement.name === 'RaiseStatement') return '`raise`';
-    if (statement.name === 'ContinueStatement') return '`continue`';
-    if (statement.name === 'BreakStatement') return '`break`';
-    if (statement.name === 'StatementGroup') return [...children(statement)].map(endOf).find(Boolean);
-    if (statement.name === 'ExpressionStatement') {
-      const callee = statement.firstChild?.name === 'CallExpression' ? statement.firstChild.firstChild : null;
-      const name = callee ? nameOf(callee) : '';
-      return ENDS.test(name) ? `\`${name}()\`` : undefined;
-    }
-    if (statement.name !== 'IfStatement') return undefined;
-    const condition = child(statement, 'if')?.nextSibling ?? null;
-    if (truthOf(condition, code, constants) !== true) return undefined;
-    const body = child(statement, 'Body');
-    return body ? [...children(body)].map(endOf).find(Boolean) : undefined;
   }
 
   function definition(node: Syntax, kind: 'function' | 'class', state: State): void {
@@ -231,7 +212,10 @@ export function walk(
       if (part.name === 'except')
         caught = part.nextSibling?.name === 'Body' ? '' : sourceOf(part.nextSibling ?? part, code);
       if (part.name !== 'Body' || caught === undefined) continue;
-      if (/^$|\b(?:(Base)?Exception|AssertionError)\b/.test(caught) && [...children(part)].every(isQuiet))
+      if (
+        /^$|\b(?:(Base)?Exception|AssertionError)\b/.test(caught) &&
+        [...children(part)].every((one) => isQuiet(one, code))
+      )
         quiet ??= `\`except${caught && ` ${caught}`}\` passes over it`;
       caught = undefined;
     }
@@ -242,15 +226,6 @@ export function walk(
         quiet && part.from === body?.from ? { ...state, swallowed: state.swallowed ?? quiet } : state,
       );
   }
-
-  const isQuiet = (statement: Syntax): boolean => {
-    if (['PassStatement', 'ContinueStatement', ':', 'Comment', 'AssignStatement'].includes(statement.name))
-      return true;
-    if (statement.name === 'ReturnStatement') return /^return( None)?$/.test(sourceOf(statement, code));
-    if (statement.name !== 'ExpressionStatement') return statement.type.isError;
-    const written = sourceOf(statement, code);
-    return written === '...' || QUIET_CALL.test(written) || /^(['"])/.test(written);
-  };
 
   function within(node: Syntax, state: State): void {
     const head = flat(code.text.slice(node.from, child(node, 'Body')?.from ?? node.to));
@@ -333,28 +308,3 @@ export function walk(
   visit(code.root, { within: '' });
   for (const [inside, name] of own) into.mentions.get(inside)?.delete(name);
 }
-
-/** Whether a name is given a value here: a target of `=`, `for`, `as` and `:=`, or a parameter. */
-function isBinding(node: Syntax): boolean {
-  const { parent, prevSibling: before } = node;
-  if (!parent) return false;
-  if (before?.name === 'as') return true;
-  if (parent.name === 'ParamList') return before?.name !== 'AssignOp' && before?.name !== 'TypeDef';
-  if (parent.name === 'NamedExpression') return before === null;
-  if (parent.name === 'TupleExpression' || parent.name === 'ArrayExpression') return isBinding(parent);
-  if (parent.name === 'AssignStatement') {
-    for (let next = node.nextSibling; next; next = next.nextSibling)
-      if (next.name === 'AssignOp') return true;
-    return false;
-  }
-  for (let one = before; one; one = one.prevSibling) {
-    if (one.name === 'in') return false;
-    if (one.name === 'for') return true;
-  }
-  return false;
-}
-
-const isDocstring = (statement: Syntax): boolean =>
-  statement.name === 'ExpressionStatement' &&
-  /^(String|ContinuedString)$/.test(statement.firstChild?.name ?? '') &&
-  statement.firstChild?.nextSibling === null;

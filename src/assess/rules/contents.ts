@@ -1,6 +1,6 @@
-import { posix } from 'node:path';
 import type { AssetRule, PythonRule, YamlRule } from '../../levels/rule.js';
-import { moduleFile } from '../hops/modules.js';
+import { isModule, moduleFile } from '../hops/modules.js';
+import { folderOf } from '../hops/paths.js';
 import type { Evidence, Files, PythonFacts } from '../types.js';
 import { readYaml } from '../yaml.js';
 import { type Context, NOT, type Verdict } from './context.js';
@@ -199,8 +199,8 @@ const isFunctionOf = (
   files: Files,
 ): boolean => {
   const owner = name.slice(0, -wanted.length);
-  return (
-    imports.some(({ module }) => module === owner) &&
-    moduleFile(owner, posix.dirname(path), files)?.endsWith(`${owner.replaceAll('.', '/')}.py`) === true
-  );
+  const file = imports.some(({ module }) => module === owner)
+    ? moduleFile(owner, folderOf(path), files)
+    : undefined;
+  return file !== undefined && isModule(file, owner);
 };

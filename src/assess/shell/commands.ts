@@ -2,8 +2,9 @@ import { posix } from 'node:path';
 import { assign, assignmentOf } from './assignment.js';
 import { both, branches, caseOf, type Fate, loop, type Walker } from './flow.js';
 import type { List, Node, Simple } from './nodes.js';
+import { last, lastWait } from './order.js';
 import { parse } from './parse.js';
-import { asksForStatus, firstWords, said } from './said.js';
+import { asksForStatus, firstWords } from './said.js';
 import { State } from './state.js';
 import { type ShellCommand, Told } from './told.js';
 import { failing, isIdle, letPass, negated, type Outcome, swallowedIn, whole, within } from './status.js';
@@ -247,24 +248,4 @@ class Walk extends Told implements Walker {
       this.state.back(before);
     }
   }
-}
-
-/** `wait` for one that was named; without a name its code is 0. */
-function waits(node: Node): boolean {
-  if (node.kind === 'loop') return node.body.some((one) => one.kind !== 'loop' && waits(one));
-  if (node.kind === 'both') return [node.first, ...node.rest.map((one) => one.node)].some(waits);
-  return /^wait \S/.test(said(node));
-}
-
-const lastWaits = new WeakMap<List, number>();
-
-function lastWait(list: List): number {
-  let at = lastWaits.get(list);
-  if (at === undefined) lastWaits.set(list, (at = last(list, waits)));
-  return at;
-}
-
-function last<T>(list: readonly T[], fits: (one: T) => boolean): number {
-  for (let at = list.length - 1; at >= 0; at--) if (fits(list[at] as T)) return at;
-  return -1;
 }
