@@ -19,9 +19,11 @@ const PROGRAMS = new Set(
   ),
 );
 
-/** What a call of Python starts: an argument list as the command that it makes, files of Azure ML, scripts by the SDK. */
+/** Whether a call of this name may start anything. */
+export const isLookedAt = (name: string): boolean => LOOKED_AT.test(name) && !SAYS.test(name);
+
+/** What a call of Python that is looked at starts: an argument list as the command that it makes, files of Azure ML, scripts by the SDK. */
 export function followCall(call: Call, at: Place, where: Where, trail: Trail): void {
-  if (!LOOKED_AT.test(call.name) || SAYS.test(call.name)) return;
   const last = call.name.slice(call.name.lastIndexOf('.') + 1);
   const lookup = constantsOf(at.path, call.line, trail);
   const given = argumentsOf(call.args);

@@ -1,5 +1,5 @@
 import type { Files } from '../types.js';
-import { followCall } from './calls.js';
+import { followCall, isLookedAt } from './calls.js';
 import { reachedFrom, type Unit } from './reach.js';
 import { actAt, type Trail, type Where } from './trail.js';
 
@@ -8,6 +8,8 @@ export function followPython(path: string, words: readonly string[], where: Wher
   for (const unit of unitsOf(path, words, trail)) {
     const way = [...where.way, ...unit.way];
     for (const call of unit.calls) {
+      const { text, starts } = meantBy(call, trail);
+      if (text === undefined && !starts) continue;
       const inside: Where = {
         ...where,
         way,
@@ -15,26 +17,33 @@ export function followPython(path: string, words: readonly string[], where: Wher
         swallowed: where.swallowed ?? call.swallowed,
       };
       const at = { path: unit.path, line: call.line };
-      const text = worthTelling(call, trail);
       if (text !== undefined) trail.add(actAt('call', text, at, inside));
-      followCall(call, at, inside, trail);
+      if (starts) followCall(call, at, inside, trail);
     }
   }
 }
 
 type Call = Unit['calls'][number];
 
-/** Many programs reach the same calls. */
-const judged = new WeakMap<Files, Map<Call, string | undefined>>();
+interface Meant {
+  /** When it is worth telling. */
+  readonly text?: string;
+  readonly starts: boolean;
+}
 
-function worthTelling(call: Call, trail: Trail): string | undefined {
-  let all = judged.get(trail.files);
-  if (!all) judged.set(trail.files, (all = new Map<Call, string | undefined>()));
-  if (all.has(call)) return all.get(call);
-  const text = `${call.name}(${call.args})`;
-  const told = trail.matters(text) ? text : undefined;
-  all.set(call, told);
-  return told;
+/** Many programs reach the same calls. */
+const meant = new WeakMap<Files, Map<Call, Meant>>();
+
+function meantBy(call: Call, trail: Trail): Meant {
+  let all = meant.get(trail.files);
+  if (!all) meant.set(trail.files, (all = new Map<Call, Meant>()));
+  let one = all.get(call);
+  if (!one) {
+    const text = `${call.name}(${call.args})`;
+    one = { starts: isLookedAt(call.name), ...(trail.matters(text) ? { text } : {}) };
+    all.set(call, one);
+  }
+  return one;
 }
 
 const known = new WeakMap<Files, Map<string, readonly Unit[]>>();
