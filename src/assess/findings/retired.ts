@@ -57,7 +57,7 @@ function retired(look: Look): Old[] {
     .flatMap((path) =>
       look.lines(path).flatMap(({ text, line }) => {
         const [, value] = /^\s*(?:-\s+)?vmImage:\s*["']?([\w.-]+)/i.exec(text) ?? [];
-        return value === undefined ? [] : [{ kind: 'runner' as const, value, path, line }];
+        return value === undefined ? [] : [{ kind: 'runner' as const, value, path, line, inPool: true }];
       }),
     );
   return RETIRED.flatMap(({ kind, matches, what, from, runs, mend }): Old[] => {
@@ -66,12 +66,13 @@ function retired(look: Look): Old[] {
     const since = from === undefined ? '' : ` since ${from}`;
     const says = `${what}: ${ahead ? `announced to end on ${from}` : `${runs ? 'no longer mended' : 'gone'}${since}`}`;
     const fix = MEND[kind] ?? (mend.startsWith('http') ? `Follow ${mend}` : `Use \`${mend}\`.`);
-    return found.map(({ path, line }) => ({
+    return found.map(({ path, line, ...each }) => ({
       path,
       line: line ?? 1,
       severity: ahead ? 'low' : runs ? 'medium' : 'high',
       says,
-      fix,
+      // Azure Pipelines has another key for it.
+      fix: 'inPool' in each ? fix.replace('runs-on:', 'vmImage:') : fix,
     }));
   });
 }

@@ -55,7 +55,7 @@ footer { color: var(--soft); font-size: .875rem; padding-bottom: 2rem; }
 @media print {
   :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #0b5cad; --fill: #0b5cad2e;
     --good: #1a6b33; --warn: #8a4b00; --bad: #b3211b; --mark: #f0f4f9; }
-  body { font-size: 10.5pt; } header, main, footer { max-width: none; padding: 0; } header { margin-bottom: 1rem; } .skip { display: none; }
+  @page { margin: 1.5cm; } body { font-size: 10.5pt; } header, main, footer { max-width: none; padding: 0; } header { margin-bottom: 1rem; } .skip { display: none; }
   section { border: 0; padding: .25rem 0; } h2, h3, summary { break-after: avoid; } li, tr, .next { break-inside: avoid; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; } summary { list-style: none; padding-bottom: 0; }
   .overview { grid-template-columns: 17rem 1fr; }

@@ -84,8 +84,16 @@ export const RETIRED: readonly Retired[] = [
     id: 'ubuntu-20.04',
     kind: 'runner',
     matches: /^ubuntu-(16|18|20)\.04$/,
-    what: "GitHub's machines with Ubuntu 20.04 and older",
+    what: 'hosted machines with Ubuntu 20.04 and older',
     from: '2025-04-15',
+    mend: 'runs-on: ubuntu-24.04',
+  },
+  {
+    id: 'ubuntu-22.04',
+    kind: 'runner',
+    matches: /^ubuntu-22\.04$/,
+    what: 'hosted machines with Ubuntu 22.04',
+    from: '2027-04-17',
     mend: 'runs-on: ubuntu-24.04',
   },
   {

@@ -302,6 +302,17 @@ it('each says one thing to do', () => {
   expect(new Set(KINDS.map(({ id }) => id)).size).toBe(KINDS.length);
 });
 
+it('mends a retired machine in the words of its own system', () => {
+  const machine = (path: string, text: string) =>
+    findings({ [path]: text }).filter(({ id }) => id === 'retired');
+  expect(machine('azure-pipelines.yml', 'pool:\n  vmImage: ubuntu-20.04\n')).toMatchObject([
+    { severity: 'high', fix: 'Use `vmImage: ubuntu-24.04`.' },
+  ]);
+  expect(machine(W, 'on: push\njobs:\n  a:\n    runs-on: ubuntu-22.04\n    steps: []\n')).toMatchObject([
+    { severity: 'low', fix: 'Use `runs-on: ubuntu-24.04`.' },
+  ]);
+});
+
 it('never throws', () => {
   const part = fc.constantFrom(
     'on: push\n',
