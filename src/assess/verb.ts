@@ -90,7 +90,7 @@ async function show(
   const { detailsOf, textOf } = await import('./report/text.js');
   const style = { width: out.width, bold: (text: string) => out.bold(text) };
   const screen = all ? style : { ...style, height: out.height };
-  const lines = [...textOf(view, screen), ...(all && assessment.ml ? detailsOf(view, style) : [])];
+  const lines = [...textOf(view, screen, all), ...(all && assessment.ml ? detailsOf(view, style) : [])];
   for (const line of lines) out.result(line);
 }
 

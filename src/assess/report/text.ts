@@ -20,9 +20,6 @@ export interface Style {
   readonly bold: (text: string) => string;
 }
 
-/** Evidence and findings of one kind that are named; the rest is counted. */
-const NAMED = 5;
-
 /** How much the first screen tells: rows that hold a dimension back and findings, and each row in one line. */
 interface Extent {
   readonly rows: number;
@@ -39,19 +36,19 @@ const EXTENTS: readonly Extent[] = [
   { rows: 1, findings: 0, brief: true },
 ];
 
-/** One screen: the level, what holds each dimension back, what the next level needs, the worst findings; as much as fits. */
-export function textOf(view: View, style: Style): string[] {
+/** One screen: the level, what holds each dimension back, what the next level needs, the worst findings; as much as fits. `all`: the details follow. */
+export function textOf(view: View, style: Style, all = false): string[] {
   // The line that the shell asks in stands below it.
   const room = (style.height ?? Infinity) - 1;
   let lines: string[] = [];
   for (const extent of EXTENTS) {
-    lines = firstScreen(view, style, extent);
+    lines = firstScreen(view, style, extent, all);
     if (lines.length <= room) break;
   }
   return lines;
 }
 
-function firstScreen(view: View, style: Style, extent: Extent): string[] {
+function firstScreen(view: View, style: Style, extent: Extent, all: boolean): string[] {
   const { bold } = style;
   const { assessment, next, dimensions, findings, notes } = view;
   const title = wrap(`${seen(assessment.name)}: ${verdict(view)}`, style.width, '  ').map(bold);
@@ -75,9 +72,11 @@ function firstScreen(view: View, style: Style, extent: Extent): string[] {
         ]
       : []),
     '',
-    ...wrap(moreWords(view, extent), style.width),
+    ...wrap(all ? AS_A_PAGE : moreWords(view, extent), style.width),
   ];
 }
+
+const AS_A_PAGE = 'As a page: --format html > report.html';
 
 const moreWords = ({ findings, notes }: View, extent: Extent): string =>
   [
@@ -86,7 +85,7 @@ const moreWords = ({ findings, notes }: View, extent: Extent): string =>
       ? [findings.length > 1 ? `all ${findings.length} findings` : 'the finding']
       : []),
     ...(notes.length ? [`${notes.length} ${notes.length === 1 ? 'note' : 'notes'}`] : []),
-  ].join(', ') + ': --all. As a page: --format html > report.html';
+  ].join(', ') + `: --all. ${AS_A_PAGE}`;
 
 const NAME = 25;
 
@@ -139,22 +138,15 @@ function rowLines(row: RowView, style: Style): string[] {
       style.width - 4,
       '  ',
     ).map((line) => `  ${line}`),
-    ...evidenceLines(row.evidence, '', style),
-    ...evidenceLines(row.nearly, 'no evidence: ', style),
+    ...row.evidence.flatMap((one) => evidenceLine(one, '', style)),
+    ...row.nearly.flatMap((one) => evidenceLine(one, 'no evidence: ', style)),
     ...(row.told?.note === undefined ? [] : more(`told: ${seen(row.told.note)}`, style)),
     ...(row.next === null ? [] : more(`next: ${seen(row.next)}`, style)),
   ];
 }
 
-function evidenceLines(evidence: readonly Evidence[], before: string, style: Style): string[] {
-  const rest = evidence.length - NAMED;
-  return [
-    ...evidence
-      .slice(0, NAMED)
-      .flatMap((one) => more(`${before}${seen(placeOf(one))} ${seen(one.found)}`, style)),
-    ...(rest > 0 ? more(`${before}and ${rest} more`, style) : []),
-  ];
-}
+const evidenceLine = (one: Evidence, before: string, style: Style): string[] =>
+  more(`${before}${seen(placeOf(one))} ${seen(one.found)}`, style);
 
 function findingLines(finding: Finding, style: Style): string[] {
   return [

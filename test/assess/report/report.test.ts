@@ -64,7 +64,8 @@ describe('the text', () => {
   });
 
   it('has every row, its evidence, what only looked like it, and the notes in its details', () => {
-    const text = detailsOf(viewWith(), style).join('\n');
+    const text = [...textOf(viewWith(), style, true), ...detailsOf(viewWith(), style)].join('\n');
+    expect(text).not.toContain('--all');
     expect(text).toContain('azureml/pipelines/train.yml:12 runs');
     expect(text).toContain('no evidence: azureml/pipelines/train.yml:3 the job is switched off');
     expect(text).toContain('The road to level 3');
