@@ -74,6 +74,7 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
     ...doubt('is the data', data.choice),
     ...(target?.doubt ?? []),
     ...data.doubts,
+    ...[...seen.unread].map(([path, why]) => `${path} ${why}.`),
   ];
   const report: Report = { dir, prefix, level: found, found: given, plan, map, doubts, dryRun };
   tellAdopted(report, roots, [...team.keys()], out);
@@ -89,8 +90,10 @@ const doubt = (role: string, { taken, others }: Choice): string[] =>
     : [];
 
 /** The notebook that trains first: what it defines is lifted into the package, and what others do after it. */
-function notebooksOf({ code }: Seen, { taken }: Choice): string[] {
-  const paths = code.map(({ path }) => path).filter((path) => path.endsWith('.ipynb'));
+function notebooksOf({ code, unread }: Seen, { taken }: Choice): string[] {
+  const read = code.map(({ path }) => path).filter((path) => path.endsWith('.ipynb'));
+  // Some may be mended until then; of the others it is said again.
+  const paths = [...read, ...unread.keys()];
   return [...paths.filter((path) => path === taken), ...paths.filter((path) => path !== taken).sort()];
 }
 
