@@ -18,7 +18,7 @@ import { answersFor, type Found } from './answers.js';
 import { askTarget, type Asker, askerAt, choose, type Choice } from './choose.js';
 import type { Derived } from './derive.js';
 import type { LevelFound } from './level.js';
-import { leftToWrite, sweepStaging } from './leftover.js';
+import { leftToWrite, sweepAfterAll, sweepStaging } from './leftover.js';
 import { targetsIn } from './map/target.js';
 import { placeFor } from './place.js';
 import { planAdopt } from './plan.js';
@@ -32,9 +32,10 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
   const roots = [await ownRoot()];
   const said = levelFrom(values.get('level'), '--level', highestLevel(roots));
   const file = await givenForNew(words, out.io.cwd);
-  const { dir, prefix, there } = await placeFor(
-    resolvePath(out.io.cwd, values.get('dir') ?? '.', operand ?? '.'),
-  );
+  const dryRun = switches.has('dry-run');
+  const at = resolvePath(out.io.cwd, values.get('dir') ?? '.', operand ?? '.');
+  if (!dryRun) sweepAfterAll(at);
+  const { dir, prefix, there } = await placeFor(at);
   const team = await teamPaths(dir);
   const seen = await seeRepository(dir, team);
   const found: LevelFound = said === undefined ? await assessed(dir) : { level: said, from: '--level' };
@@ -60,7 +61,6 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
     notebooks: notebooksOf(seen, trains),
   };
   const plan = await planAdopt(dir, team, { roots, level: found.level, answers: given.answers, map });
-  const dryRun = switches.has('dry-run');
   const left = leftToWrite(dir, there, plan.files);
   if (!dryRun) {
     sweepStaging(dir);
