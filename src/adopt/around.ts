@@ -5,13 +5,16 @@ import type { Root } from '../render/root.js';
 import type { FileTree } from '../render/tree.js';
 import { textOf } from '../render/tree.js';
 import type { Repository } from '../repository/open.js';
+import { packageMoves } from '../steps/package.js';
+import { count } from '../upgrade/report-words.js';
+import { shellWord } from '../upgrade/shell-word.js';
 import { withRequirements } from './requirements.js';
 import { baseFor } from './base.js';
 import { liftedNotebooks } from './notebooks.js';
 import { unchecked } from './pyproject.js';
 import { type Adopted, readAdopted } from './record.js';
 import { readTeam, teamPaths } from './team.js';
-import { pathsFrom } from './templates.js';
+import { pathsAt, pathsFrom } from './templates.js';
 
 export { leaveOut } from './templates.js';
 
@@ -21,7 +24,8 @@ export interface Plan {
   readonly from: number;
   readonly to: number;
   readonly answers: Answers;
-  readonly rebased: boolean;
+  /** What the level writes and is not here yet, when answers alone change: it is left out. */
+  readonly waits: readonly string[];
   readonly base: FileTree;
   readonly theirs: FileTree;
   readonly moves: readonly Move[];
@@ -33,6 +37,45 @@ export async function adoptedOf({ adopted }: Repository): Promise<Adopted | unde
   if (!adopted) return undefined;
   const text = textOf(adopted);
   return readAdopted(text ?? '\0');
+}
+
+/** The recorded base; of one that is rendered anew, as adopt would record it. What is the team's for good has none. */
+export async function baseAround(
+  { dir, manifest }: Repository,
+  adopted: Adopted,
+  { tree, rebased }: { readonly tree: FileTree; readonly rebased: boolean },
+): Promise<FileTree> {
+  const base: FileTree = new Map(
+    rebased && manifest.level === adopted.level
+      ? baseFor(tree, await readTeam(dir, await teamPaths(dir), tree.keys())).base
+      : tree,
+  );
+  for (const path of adopted.yours) base.delete(path);
+  return base;
+}
+
+/**
+ * What the level writes and no upgrade or update has brought yet; another answer alone is no reason to bring it.
+ *
+ * @param before the answers that the base was rendered with
+ */
+export function waiting(
+  roots: readonly Root[],
+  level: number,
+  base: FileTree,
+  { yours }: Adopted,
+  { before, answers }: { readonly before: Answers; readonly answers: Answers },
+): string[] {
+  const moves = packageMoves(before.package, answers.package);
+  const former = (path: string): string => {
+    const move = moves.find(({ to }) => (to.endsWith('/') ? path.startsWith(to) : path === to));
+    return move ? move.from + path.slice(move.to.length) : path;
+  };
+  const lacks = (path: string) => !base.has(path) && !base.has(former(path)) && !yours.includes(path);
+  const paths = [...pathsAt(roots, level, { ...before, package: answers.package })];
+  const waits = paths.filter(lacks);
+  // Where hardly anything was brought, what the new answer adds would stand alone.
+  return waits.length > paths.length / 2 ? [...pathsAt(roots, level, answers)].filter(lacks) : waits;
 }
 
 const PROJECT = 'pyproject.toml';
@@ -47,26 +90,18 @@ const NOTEBOOK = 'notebooks/train.ipynb';
 export async function aroundTeam(
   { dir }: Repository,
   adopted: Adopted,
-  { roots, from, to, answers, rebased, ...plan }: Plan,
+  { roots, from, to, answers, base: former, waits, ...plan }: Plan,
 ): Promise<Pick<Plan, 'base' | 'theirs' | 'moves' | 'lift'>> {
   const team = await teamPaths(dir);
-  const base: FileTree = new Map(
-    rebased && from === adopted.level
-      ? baseFor(plan.base, await readTeam(dir, team, plan.base.keys())).base
-      : plan.base,
-  );
-  for (const path of adopted.yours) base.delete(path);
-  if (from === to)
-    return { base, theirs: plan.theirs, moves: plan.moves, ...(plan.lift && { lift: plan.lift }) };
-
+  const base: FileTree = new Map(former);
   const theirs: FileTree = new Map(plan.theirs);
-  const notes: string[] = [];
+  const notes: string[] = waits.length ? [waitsNote(waits.length, to)] : [];
   const higher = pathsFrom(roots, to, answers);
   const left = adopted.yours.filter((path) => team.has(path) && higher.has(path));
-  if (left.length) notes.push(yoursNote(left));
+  if (left.length && from !== to) notes.push(yoursNote(left));
   const isOurs = (path: string) => base.has(path) || higher.has(path);
   const own = [...team.keys()].filter((path) => /\.(py|ipynb)$/.test(path) && !isOurs(path));
-  if (from === 0) {
+  if (from === 0 && to > 0) {
     const taken = (name: string) =>
       [...higher, ...team.keys()].some((path) => path === `src/${answers.package}/${name}.py`);
     const notebooks = await liftedNotebooks(dir, team, adopted.map.notebooks, {
@@ -100,6 +135,8 @@ export async function aroundTeam(
     theirs.set(PROJECT, { ...project, content: bytes(made?.text ?? text) });
     if (made) notes.push(made.note);
   }
+  if (from === to && !notes.length)
+    return { base, theirs, moves: plan.moves, ...(plan.lift && { lift: plan.lift }) };
   return { base, theirs, moves: plan.moves, lift: keptApart({ from, ...plan }, base, notes) };
 }
 
@@ -136,6 +173,9 @@ function keptApart(
   };
 }
 
+const waitsNote = (files: number, level: number): string =>
+  `${count(files, 'file')} that templates write at level ${level} ${files === 1 ? 'is' : 'are'} not here yet, and another answer does not bring ${files === 1 ? 'it' : 'them'}: azmlops update does.`;
+
 const yoursNote = (paths: readonly string[]): string =>
   `${paths.join(', ')} ${paths.length === 1 ? 'stays' : 'stay'} as you have it: what templates write there is left out, as .azmlops/adopted.yml says under yours.`;
 
@@ -147,7 +187,7 @@ function mapNotes({ map }: Adopted, answers: Answers, to: number): string[] {
     );
   if (map.data)
     notes.push(
-      `The package reads rows from data/raw/, which git ignores: azmlops set ${JSON.stringify(`data=${map.data}`).replace(/^"data=([\w./-]+)"$/, 'data=$1')} copies yours there, once this is committed.`,
+      `The package reads rows from data/raw/, which git ignores: azmlops set ${shellWord(`data=${map.data}`)} copies yours there, once this is committed.`,
     );
   if (to > 1)
     notes.push(

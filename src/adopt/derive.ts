@@ -12,7 +12,12 @@ export interface Derived {
 
 type Look = readonly [AnswerKey, RegExp, RegExp];
 
-/** Answer, files that may say it, and how; the first that Azure and our rules take wins. */
+const SAYS_NAMES = /\.(ya?ml|sh|py|ps1|ipynb|env\.example)$|(^|\/)Makefile$/;
+/** Where a word without quotes is a variable and no name. */
+const PYTHON = /\.(py|ipynb)$/;
+const PLAIN = /\.(ya?ml|sh|ps1|env\.example)$|(^|\/)Makefile$/;
+
+/** Answer, files that may say it, and how (its last group is the value); the first that Azure and our rules take wins. */
 const LOOKS: readonly Look[] = [
   ['name', /^pyproject\.toml$/, /^name\s*=\s*["']([^"'\n]+)["']/m],
   ['python', /^\.python-version$/, /^(3\.\d+)/m],
@@ -21,24 +26,20 @@ const LOOKS: readonly Look[] = [
   ['python', /^pyproject\.toml$/, /^requires-python\s*=\s*["'][^"'\n]*?(3\.\d+)/m],
   ['workspace', /(^|\/)(\.azureml\/)?config\.json$/, /"workspace_name"\s*:\s*"([^"\n]+)"/],
   ['resource-group', /(^|\/)(\.azureml\/)?config\.json$/, /"resource_group"\s*:\s*"([^"\n]+)"/],
+  ['workspace', SAYS_NAMES, /--workspace-name\s*["']?([A-Za-z][\w-]*)/],
+  ['workspace', PYTHON, /\b(?:AZURE_?)?(?:ML_?)?WORKSPACE(?:_NAME)?\s*=\s*(\\?["'])([A-Za-z][\w-]*)\1/i],
+  ['workspace', PLAIN, /\bworkspace(?:_name)?=["']?([A-Za-z][\w-]*)/],
   [
     'workspace',
-    /\.(ya?ml|sh|py|ps1|ipynb|env\.example)$|(^|\/)Makefile$/,
-    /(?:--workspace-name|\bworkspace=|\bworkspace_name=)\s*["']?([A-Za-z][\w-]*)/,
-  ],
-  [
-    'workspace',
-    /\.(ya?ml|sh|py|env\.example)$/,
+    PLAIN,
     /^\s*(?:export\s+)?(?:AZURE_?)?(?:ML_?)?WORKSPACE(?:_NAME)?\s*[:=]\s*["']?([A-Za-z][\w-]*)/im,
   ],
+  ['resource-group', SAYS_NAMES, /--resource-group\s*["']?([A-Za-z][\w.-]*)/],
+  ['resource-group', PYTHON, /\b(?:AZURE_?)?RESOURCE_?GROUP(?:_NAME)?\s*=\s*(\\?["'])([A-Za-z][\w.-]*)\1/i],
+  ['resource-group', PLAIN, /\bresource_group(?:_name)?=["']?([A-Za-z][\w.-]*)/],
   [
     'resource-group',
-    /\.(ya?ml|sh|py|ps1|ipynb)$|(^|\/)Makefile$/,
-    /(?:--resource-group|\bresource_group_name=|\bresource_group=)\s*["']?([A-Za-z][\w.-]*)/,
-  ],
-  [
-    'resource-group',
-    /\.(ya?ml|sh|py|env\.example)$/,
+    PLAIN,
     /^\s*(?:export\s+)?(?:AZURE_?)?RESOURCE_?GROUP(?:_NAME)?\s*[:=]\s*["']?([A-Za-z][\w.-]*)/im,
   ],
   [
@@ -61,7 +62,7 @@ export function derivedFrom(seen: Seen): Map<AnswerKey, Derived> {
     if (found.has(key)) continue;
     for (const [path, text] of seen.texts) {
       if (!where.test(path)) continue;
-      const raw = pattern.exec(text)?.[1];
+      const raw = pattern.exec(text)?.at(-1);
       const value = raw !== undefined && key === 'name' ? nameFrom(raw) : raw;
       if (value === undefined || isExample(path) || valueProblem(key, value)) continue;
       found.set(key, { value, from: path });

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { kindAt } from '../merge/look.js';
 import { STAGING } from '../new/write.js';
@@ -27,6 +27,11 @@ export const sweepStaging = (dir: string): void =>
   looking(dir, () => {
     for (const name of stagingIn(dir)) rmSync(join(dir, name), { recursive: true, force: true });
   });
+
+/** The same where a run was cut off after the manifest, its last file, so that nothing but such a folder is left to do. */
+export function sweepAfterAll(dir: string): void {
+  if (existsSync(join(dir, MANIFEST))) sweepStaging(dir);
+}
 
 function isOurs(dir: string, staging: string): boolean {
   const known = new Set(['new', 'old', 'new/.azmlops', ...WRITTEN.map((path) => `new/${path}`)]);

@@ -1,6 +1,7 @@
 import { type FileEntry, textOf } from '../render/tree.js';
 import { type LiftOf, liftCells, type Runs, type Stays } from './lift/cells.js';
 import { moduleName } from './lift/module-name.js';
+import { whyUnread } from './map/unread.js';
 import { readTeam, type teamPaths } from './team.js';
 
 export interface LiftedNotebook {
@@ -33,8 +34,12 @@ export async function liftedNotebooks(
     const text = entry && entry.mode !== '120000' ? textOf(entry.content) : undefined;
     const name = moduleName(path, (each) => taken(each) || used.has(each));
     const found = text === undefined ? undefined : liftCells(text, { path, module: `${pkg}.${name}` });
-    if (!entry || !found) {
-      notes.push(`${path} is no notebook that can be read any more, so nothing of it is lifted.`);
+    if (!entry) {
+      notes.push(`${path} is not there any more, so nothing of it is lifted.`);
+      continue;
+    }
+    if (!found) {
+      notes.push(`${path} ${whyUnread(path, entry.content)}. So nothing of it is lifted.`);
       continue;
     }
     const module = `src/${pkg}/${name}.py`;

@@ -39,6 +39,8 @@ export async function planAdopt(
     const own = there.get(path);
     if (own && !standing.has(path)) standing.set(path, standingOf(path, own, template));
   }
+  // The next level has no such file, so its upgrade lets the team's alone.
+  for (const [path, is] of standing) if (is === 'clash' && !next.has(path)) standing.delete(path);
   const yours = yoursAmong(pathsFrom(roots, level, answers), team.keys(), standing);
   for (const path of yours) standing.delete(path);
   const adopted: Adopted = { level, yours, map };

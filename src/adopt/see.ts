@@ -5,6 +5,7 @@ import { textOf } from '../render/tree.js';
 import { type Code, codeOf } from './map/code.js';
 import { dataFiles } from './map/data.js';
 import { type Candidate, scorers, testers, trainers } from './map/roles.js';
+import { whyUnread } from './map/unread.js';
 import { readTeam, type teamPaths } from './team.js';
 
 /** What is in a repository that azmlops did not write, as its files tell. */
@@ -12,6 +13,8 @@ export interface Seen {
   /** Files that may say something, by path. */
   readonly texts: ReadonlyMap<string, string>;
   readonly code: readonly Code[];
+  /** Notebooks that cannot be read, each with why, as the end of a sentence. */
+  readonly unread: ReadonlyMap<string, string>;
   readonly trains: readonly Candidate[];
   readonly scores: readonly Candidate[];
   readonly tests: readonly Candidate[];
@@ -46,11 +49,18 @@ export async function seeRepository(dir: string, team: Awaited<ReturnType<typeof
   const code = [...texts].flatMap(([path, text]) =>
     /\.(py|ipynb)$/.test(path) ? (codeOf(path, text) ?? []) : [],
   );
+  const read = new Set(code.map(({ path }) => path));
+  const unread = new Map(
+    [...tree]
+      .filter(([path]) => path.endsWith('.ipynb') && !read.has(path))
+      .map(([path, { content }]) => [path, whyUnread(path, content)]),
+  );
   const trains = trainers(code);
   const isFile = (path: string) => kindAt(dir, path) === 'file';
   return {
     texts,
     code,
+    unread,
     trains,
     scores: scorers(code),
     tests: testers(texts),

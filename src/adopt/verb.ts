@@ -18,7 +18,7 @@ import { answersFor, type Found } from './answers.js';
 import { askTarget, type Asker, askerAt, choose, type Choice } from './choose.js';
 import type { Derived } from './derive.js';
 import type { LevelFound } from './level.js';
-import { leftToWrite, sweepStaging } from './leftover.js';
+import { leftToWrite, sweepAfterAll, sweepStaging } from './leftover.js';
 import { targetsIn } from './map/target.js';
 import { placeFor } from './place.js';
 import { planAdopt } from './plan.js';
@@ -32,9 +32,10 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
   const roots = [await ownRoot()];
   const said = levelFrom(values.get('level'), '--level', highestLevel(roots));
   const file = await givenForNew(words, out.io.cwd);
-  const { dir, prefix, there } = await placeFor(
-    resolvePath(out.io.cwd, values.get('dir') ?? '.', operand ?? '.'),
-  );
+  const dryRun = switches.has('dry-run');
+  const at = resolvePath(out.io.cwd, values.get('dir') ?? '.', operand ?? '.');
+  if (!dryRun) sweepAfterAll(at);
+  const { dir, prefix, there } = await placeFor(at);
   const team = await teamPaths(dir);
   const seen = await seeRepository(dir, team);
   const found: LevelFound = said === undefined ? await assessed(dir) : { level: said, from: '--level' };
@@ -60,7 +61,6 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
     notebooks: notebooksOf(seen, trains),
   };
   const plan = await planAdopt(dir, team, { roots, level: found.level, answers: given.answers, map });
-  const dryRun = switches.has('dry-run');
   const left = leftToWrite(dir, there, plan.files);
   if (!dryRun) {
     sweepStaging(dir);
@@ -74,6 +74,7 @@ export async function adoptVerb(words: Words, out: Output): Promise<number> {
     ...doubt('is the data', data.choice),
     ...(target?.doubt ?? []),
     ...data.doubts,
+    ...[...seen.unread].map(([path, why]) => `${path} ${why}.`),
   ];
   const report: Report = { dir, prefix, level: found, found: given, plan, map, doubts, dryRun };
   tellAdopted(report, roots, [...team.keys()], out);
@@ -89,8 +90,10 @@ const doubt = (role: string, { taken, others }: Choice): string[] =>
     : [];
 
 /** The notebook that trains first: what it defines is lifted into the package, and what others do after it. */
-function notebooksOf({ code }: Seen, { taken }: Choice): string[] {
-  const paths = code.map(({ path }) => path).filter((path) => path.endsWith('.ipynb'));
+function notebooksOf({ code, unread }: Seen, { taken }: Choice): string[] {
+  const read = code.map(({ path }) => path).filter((path) => path.endsWith('.ipynb'));
+  // Some may be mended until then; of the others it is said again.
+  const paths = [...read, ...unread.keys()];
   return [...paths.filter((path) => path === taken), ...paths.filter((path) => path !== taken).sort()];
 }
 

@@ -4,7 +4,7 @@ const MARK = /^(<{7}|\|{7}|={7}|>{7})(?= |\r?\n|$)/;
 
 /**
  * A file of patterns (`.gitignore`) with the lines of both sides, where git left diff3 markers only since both added at one
- * place. Undefined when a line was changed, or when an order matters, as it does for patterns with `!`.
+ * place. Undefined when a line was changed, or when an order matters, as it does for the team's patterns with `!`.
  */
 export function mergePatterns(withMarkers: Uint8Array): Uint8Array | undefined {
   const text = textOf(withMarkers);
@@ -23,8 +23,11 @@ export function mergePatterns(withMarkers: Uint8Array): Uint8Array | undefined {
       continue;
     }
     const { '<': ours = [], '|': base = [], '=': theirs = [] } = sides;
-    if (base.length || [...ours, ...theirs].some((one) => one.startsWith('!'))) return undefined;
-    result.push(...ours, ...theirs.filter((one) => !one.trim() || !ours.includes(one)));
+    const negates = (lines: readonly string[]) => lines.some((one) => one.startsWith('!'));
+    if (base.length || negates(ours)) return undefined;
+    const add = theirs.filter((one) => !one.trim() || !ours.includes(one));
+    // What the team ignores stays ignored, since of several patterns the last one counts.
+    result.push(...(negates(theirs) ? [...add, ...ours] : [...ours, ...add]));
     for (const key of Object.keys(sides)) delete sides[key];
     side = '';
   }

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { EXIT, UserError } from '../errors.js';
 import { tryGit } from '../git/git.js';
-import { MANIFEST } from '../render/render.js';
+import { ADOPTED, MANIFEST } from '../render/render.js';
 
 /** Why HEAD has no manifest in this folder, and the command that mends it. */
 export async function whyNoManifest(dir: string): Promise<UserError> {
@@ -26,11 +26,16 @@ export async function whyNoManifest(dir: string): Promise<UserError> {
         );
   if (inside !== 'true')
     return refused(`${dir} is no work tree: it holds git's own files only.`, 'Clone it, and name the clone.');
-  if (existsSync(join(dir, MANIFEST)))
+  if (existsSync(join(dir, MANIFEST))) {
+    // What else lies uncommitted in a repository that was adopted is none of our business.
+    const [what, message] = existsSync(join(dir, ADOPTED))
+      ? [`${MANIFEST} ${dirname(ADOPTED)}`, '"Under the care of azmlops"']
+      : ['--all', 'Start'];
     return refused(
       `${join(dir, MANIFEST)} is not committed.`,
-      `git add --all && git commit --message Start, in that folder.`,
+      `git add ${what} && git commit --message ${message}, in that folder.`,
     );
+  }
   for (let at = dir, left = up.split('/').length - 1; left > 0; left--) {
     at = dirname(at);
     if (existsSync(join(at, MANIFEST)))

@@ -54,7 +54,13 @@ export async function targetOf(
   const answers = answersNow(repository, wanted);
   const team = { text, answers: manifest.answers };
   const theirs = render(roots, wanted.level, answers);
-  if (around && adopted) around.leaveOut(theirs, adopted.yours);
+  const { rebased } = before;
+  const known = around && adopted ? await around.baseAround(repository, adopted, before) : before.tree;
+  const waits =
+    around && adopted && wanted.command === 'set' && !wanted.data
+      ? around.waiting(roots, wanted.level, known, adopted, { before: before.answers, answers })
+      : [];
+  if (around && adopted) around.leaveOut(theirs, [...adopted.yours, ...waits]);
   // Other bytes of the same content (another zlib) are no change.
   if (before.packed && sameTree(before.tree, without(theirs, BASELINE)))
     theirs.set(BASELINE, { content: before.packed, mode: '100644' });
@@ -63,16 +69,15 @@ export async function targetOf(
   const edited = wanted.data ? undefined : repository.profileFile;
   if (edited && Buffer.compare(edited, before.tree.get(PROFILE)?.content ?? new Uint8Array()) !== 0)
     theirs.set(PROFILE, { content: edited, mode: '100644' });
-  const base: FileTree = new Map(before.tree);
+  const base: FileTree = new Map(known);
   rewrite(base, (written) => withAnswers(written, manifest.level, manifest.answers, team));
   // HEAD's own, whatever it is: nobody edits it.
   if (before.packed) base.set(BASELINE, { content: before.packed, mode: '100644' });
   const changedAnswers = changedOf(manifest.level, before.answers, answers);
   const from = { level: manifest.level, version: before.version };
   const to = { level: wanted.level, version: ownPackage().version };
-  const { rebased } = before;
   const steps = await stepsOf(roots, from.level, to.level, before.answers, answers);
-  const plan = { roots, from: from.level, to: to.level, answers, rebased, base, theirs, ...steps };
+  const plan = { roots, from: from.level, to: to.level, answers, waits, base, theirs, ...steps };
   const sides =
     around && adopted ? await around.aroundTeam(repository, adopted, plan) : { base, theirs, ...steps };
   return {

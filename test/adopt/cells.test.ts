@@ -83,6 +83,17 @@ describe('what is lifted', () => {
     );
   });
 
+  it('cells with the line ends of Windows keep them, and the module has those of all others', () => {
+    const made = lift(
+      'import re\r\nimport os\r\n\r\ndef f(x):\r\n    return re.sub("a", "b", x)\r\n\r\nos.fit()\r\n',
+    );
+    expect(made?.lifted?.module).not.toContain('\r');
+    expect(made?.lifted?.module).toContain('def f(x):\n    return re.sub(');
+    const [cell] = (JSON.parse(made?.lifted?.notebook ?? '') as { cells: { source: string[] }[] }).cells;
+    expect(cell?.source.length).toBeGreaterThan(3);
+    for (const line of cell?.source.slice(0, -1) ?? []) expect(line).toMatch(/\r\n$/);
+  });
+
   it('a text that is no notebook is none', () => {
     expect(liftCells('{', { path: 'x.ipynb', module: 'a.x' })).toBeUndefined();
   });
@@ -92,6 +103,7 @@ describe('what is lifted', () => {
     ['train.ipynb', 'train_notebook'],
     ['class.ipynb', 'class_notebook'],
     ['über/日本.ipynb', 'cells_notebook'],
+    ['Étude numéro 2.ipynb', 'etude_numero_2'],
   ])('%s becomes %s', (path, name) => {
     expect(moduleName(path, (taken) => taken === 'train')).toBe(name);
   });

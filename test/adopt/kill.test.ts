@@ -20,6 +20,8 @@ function cutOff(dir: string, at: number): boolean {
   return signal === 'SIGKILL';
 }
 
+const stagingIn = (dir: string): string[] => readdirSync(dir).filter((name) => /^\.azmlops-/.test(name));
+
 it('cut off before any of its writes, adopt goes on when it is run again, and doctor says so', async () => {
   const tree = notebooks();
   const source = teams(tree);
@@ -41,11 +43,20 @@ it('cut off before any of its writes, adopt goes on when it is run again, and do
     const stage =
       found['.azmlops.yml'] !== undefined ? 'all' : found['.azmlops/baseline.gz'] ? 'some' : 'none';
     met[stage]++;
+    if (stage === 'all' && met.all === 1) {
+      // Only the folder is left, which is none of the repository: what is to be done is to commit.
+      expect(stagingIn(dir)).toHaveLength(1);
+      const { out } = await azmlops(dir, 'doctor');
+      expect(out).toContain('is not committed');
+      expect(out).not.toContain('cut off');
+      await azmlops(dir, ...WORDS, '--dry-run');
+      expect(stagingIn(dir), 'a dry run takes nothing away').toHaveLength(1);
+    }
     if (stage === 'some') expect((await azmlops(dir, 'doctor')).out).toContain('An adopt was cut off in it');
     const again = await azmlops(dir, ...WORDS);
     expect(again.code, again.err).toBe(stage === 'all' ? 3 : 0);
     expect(files(dir)).toEqual(fresh);
-    if (stage !== 'all') expect(readdirSync(dir).filter((name) => name.startsWith('.azmlops-'))).toEqual([]);
+    expect(stagingIn(dir), stage).toEqual([]);
   }
   for (const many of Object.values(met)) expect(many).toBeGreaterThan(0);
 }, 300_000);
@@ -54,5 +65,7 @@ it('what somebody else put where it was cut off is not overwritten, and no folde
   const dir = teams(notebooks());
   write(dir, { '.azmlops-0123abcd/new/.azmlops.yml': 'x', '.azmlops-0123abcd/ours.txt': 'y' });
   expect((await azmlops(dir, ...WORDS)).code).toBe(0);
+  expect(files(dir)['.azmlops-0123abcd/ours.txt']).toBe('y');
+  expect((await azmlops(dir, ...WORDS)).code).toBe(3);
   expect(files(dir)['.azmlops-0123abcd/ours.txt']).toBe('y');
 });

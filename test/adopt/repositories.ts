@@ -1,6 +1,17 @@
+import { labelled, treeOf } from '../assess/labelled.js';
 import { git, home, temporary, write } from '../support/session.js';
 
 type Texts = Readonly<Record<string, string>>;
+
+/** Files of a repository that a person has given its level, without that label; all of them are text. */
+export function labelledFiles(id: string): { tree: Texts; level: number } {
+  const one = labelled.find((each) => each.id === id);
+  if (one?.labels.level == null) throw new Error(`${id} has no level`);
+  const texts = [...treeOf(one)].map(
+    ([path, { content }]) => [path, Buffer.from(content).toString()] as const,
+  );
+  return { tree: Object.fromEntries(texts), level: one.labels.level };
+}
 
 /** A repository of a team that never heard of azmlops, with one commit. */
 export function teams(tree: Texts): string {

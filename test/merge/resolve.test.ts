@@ -176,6 +176,11 @@ describe('a list of patterns', () => {
     expect(merged.reason).toContain('it holds both');
   });
 
+  test('whose template takes some back holds both, and the team has the last word', async () => {
+    const merged = await merge('.gitignore', base, `${base}*.csv\n`, `${base}raw/*\n!raw/rows.csv\n`);
+    expect(merged).toMatchObject({ kind: 'clean', text: `${base}raw/*\n!raw/rows.csv\n*.csv\n` });
+  });
+
   test.each([
     ['a pattern was changed', 'mine\n', 'theirs\n', 'was\n'],
     ['the order matters', '!mine\n', 'theirs\n', ''],

@@ -123,11 +123,13 @@ function staysOf(one: Said, { imports, bound }: Taken, kept: ReadonlySet<Said>):
 function moduleOf(all: readonly Said[], { imports }: Taken, path: string): string {
   const reads = new Set(all.flatMap((one) => [...one.reads]));
   const add = [...imports.values()].filter((item) => item.name !== '*' && reads.has(boundBy(item)));
-  const body = all.reduce((text, { statement }, at) => {
-    const before = all[at - 1]?.statement.node;
-    const apart = isDefinition(statement.node) || (before && isDefinition(before));
-    return text + (at ? (apart ? '\n\n\n' : '\n') : '') + statement.text.trimEnd();
-  }, '');
+  const body = all
+    .reduce((text, { statement }, at) => {
+      const before = all[at - 1]?.statement.node;
+      const apart = isDefinition(statement.node) || (before && isDefinition(before));
+      return text + (at ? (apart ? '\n\n\n' : '\n') : '') + statement.text.trimEnd();
+    }, '')
+    .replaceAll('\r\n', '\n');
   const name = path.slice(path.lastIndexOf('/') + 1);
   return rewriteImports(
     `"""What ${name} defined."""\n\n${isDefinition(all[0]!.statement.node) ? '\n' : ''}${body}\n`,
@@ -148,8 +150,8 @@ function rewritten(notebook: Notebook, all: readonly Said[], module: string): st
       gone.map(({ statement }) => statement),
     );
     const add = gone.flatMap(({ binds }) => binds).map((name): Imported => ({ module, name }));
-    const made = rewriteImports(rest, { add, own: new Set([module.split('.')[0] ?? module]) });
-    sources.set(cell, made.trimEnd());
+    const made = rewriteImports(rest, { add, own: new Set([module.split('.')[0] ?? module]) }).trimEnd();
+    sources.set(cell, source.includes('\r\n') ? made.replace(/\r?\n/g, '\r\n') : made);
   }
   return withSources(notebook, sources);
 }

@@ -4,6 +4,8 @@ import { KEYWORDS } from '../../answers/python-words.js';
 export function moduleName(path: string, taken: (name: string) => boolean): string {
   const stem = path.slice(path.lastIndexOf('/') + 1).replace(/\.ipynb$/, '');
   const plain = stem
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '_')
     .replace(/^[_\d]+|_+$/g, '');

@@ -8,6 +8,7 @@ const SAYS: readonly (readonly [RegExp, number])[] = [
   [/^\s*y\w*\s*=\s*\w+\[\s*["']([^"'\n]+)["']\s*\]/gm, 4],
   [/^\s*y\w*\s*=\s*\w+\.([A-Za-z_]\w*)\s*(?:#.*)?$/gm, 4],
   [/\b(?:target|label)(?:_?(?:col|column|name|column_name))?\s*=\s*["']([^"'\n]+)["']/gim, 4],
+  [/\.fit\(.*,\s*(?:y\w*\s*=\s*)?\w+\[\s*["']([^"'\n]+)["']\s*\]\s*[,)]/g, 3],
   [/\.pop\(\s*["']([^"'\n]+)["']\s*\)/g, 3],
   [/\.drop\(\s*(?:columns\s*=\s*)?\[?\s*["']([^"'\n]+)["']/g, 1],
 ];
