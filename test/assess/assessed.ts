@@ -1,6 +1,8 @@
 import { assess, type Assessed } from '../../src/assess/evaluate/assess.js';
 import { factsOf } from '../../src/assess/facts.js';
 import { filesOf } from '../../src/assess/files/index.js';
+import { mattersTo } from '../../src/assess/rules/classify.js';
+import type { Facts } from '../../src/assess/types.js';
 import { answersFor } from '../../src/answers/resolve.js';
 import { loadModel } from '../../src/levels/load.js';
 import { ownRoot } from '../../src/render/own.js';
@@ -17,8 +19,20 @@ export const emitted = (
   more: Readonly<Record<string, string>> = {},
 ): FileTree => render(templates, level, answersFor({ name: 'churn', endpoint, ...more }, level));
 
-export const assessed = (tree: FileTree, within = ''): Assessed =>
-  assess(factsOf(filesOf(tree, within)), model);
+const matters = mattersTo(model.acts);
+
+/** What its files show, as `azmlops assess` looks at them: what no rule speaks of is passed over. */
+export function factsIn(tree: FileTree, within = ''): Facts {
+  const known = within === '' ? seen.get(tree) : undefined;
+  const facts = known ?? factsOf(filesOf(tree, within), matters);
+  if (within === '') seen.set(tree, facts);
+  return facts;
+}
+
+/** Level and rules are asked of the same tree, which nobody changes once it is made. */
+const seen = new WeakMap<FileTree, Facts>();
+
+export const assessed = (tree: FileTree, within = ''): Assessed => assess(factsIn(tree, within), model);
 
 /** Row to what it holds. */
 export const holdsOf = ({ rows }: Assessed): Record<string, number | null> =>

@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/assess/evaluate/assess.js';
-import { factsOf } from '../../src/assess/facts.js';
-import { filesOf } from '../../src/assess/files/index.js';
 import { findingsOf } from '../../src/assess/findings/findings.js';
-import { loadModel } from '../../src/levels/load.js';
+import { factsIn, model } from './assessed.js';
 import { labelled, placeOf, treeOf } from './labelled.js';
 
-const model = await loadModel();
 const seen = new Map(
   labelled.map((one) => {
-    const facts = factsOf(filesOf(treeOf(one), one.labels.within));
+    const facts = factsIn(treeOf(one), one.labels.within);
     return [one.id, { assessed: assess(facts, model), findings: findingsOf(facts, '2026-11-23') }];
   }),
 );

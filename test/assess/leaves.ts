@@ -2,9 +2,8 @@ import type { Model } from '../../src/levels/model.js';
 import type { Rule } from '../../src/levels/rule.js';
 import { type Context, contextOf } from '../../src/assess/rules/context.js';
 import { meets } from '../../src/assess/rules/meets.js';
-import { factsOf } from '../../src/assess/facts.js';
-import { filesOf } from '../../src/assess/files/index.js';
 import type { FileTree } from '../../src/render/tree.js';
+import { factsIn } from './assessed.js';
 
 /** One alternative of maturity.yml: what is asked of files, without what joins it to others. */
 export interface Leaf {
@@ -44,7 +43,6 @@ function within(rules: readonly Rule[], at: Omit<Leaf, 'rule'>): Leaf[] {
 }
 
 /** What rules are asked of a tree with. */
-export const asking = (tree: FileTree, model: Model): Context =>
-  contextOf(factsOf(filesOf(tree)), model.acts);
+export const asking = (tree: FileTree, model: Model): Context => contextOf(factsIn(tree), model.acts);
 
 export const verdictOf = (leaf: Leaf, context: Context) => meets(leaf.rule, context);
