@@ -1,4 +1,5 @@
 import type { PythonFacts } from '../types.js';
+import { argumentsIn, isConstant } from './called.js';
 import { child, children, type Code, flat, sourceOf, stringText } from './code.js';
 import { type Constants, truthOf } from './constants.js';
 import { endOf, isBinding, isDocstring, isQuiet } from './statement-kinds.js';
@@ -28,7 +29,6 @@ interface State {
 
 /** Deeper nesting than any person writes; what is below is not looked at. */
 const DEEPEST = 300;
-const MOST_ARGUMENTS = 2000;
 const MOST_NAME = 300;
 const FIRST = /^[A-Za-z_]\w*/;
 const DOTTED = /^[A-Za-z_]\w*(?:\.\w+)+$/;
@@ -169,11 +169,7 @@ export function walk(
   function applied(decorator: Syntax, { within: inside, off }: State): void {
     const list = child(decorator, 'ArgList');
     const written = flat(code.text.slice(decorator.from + 1, list?.from ?? decorator.to));
-    const args = list
-      ? sourceOf(list, code)
-          .replace(/^\(\s*|\s*\)$/g, '')
-          .slice(0, MOST_ARGUMENTS)
-      : '';
+    const args = argumentsIn(list, code);
     const line = code.line(decorator.from);
     into.calls.push({
       name: resolved(written),
@@ -240,11 +236,7 @@ export function walk(
     const list = child(node, 'ArgList');
     if (!callee) return;
     const name = nameOf(callee);
-    const args = list
-      ? sourceOf(list, code)
-          .replace(/^\(\s*|\s*\)$/g, '')
-          .slice(0, MOST_ARGUMENTS)
-      : '';
+    const args = argumentsIn(list, code);
     const { within: inside, off, swallowed } = state;
     const why = { ...(off === undefined ? {} : { off }), ...(swallowed === undefined ? {} : { swallowed }) };
     into.calls.push({ name, args, line: code.line(callee.to), within: inside, ...why });
@@ -260,20 +252,8 @@ export function walk(
   ): void {
     if (state.off || state.swallowed) return;
     if (plain && truthOf(what, code, constants) === true) return;
-    if (node.name === 'CallExpression' && what && isConstant(node)) return;
+    if (node.name === 'CallExpression' && what && isConstant(node, code, nameOf)) return;
     into.asserts.push({ line: code.line(node.from), within: state.within });
-  }
-
-  /** `self.assertEqual(1, 1)`, or of a thing with itself. */
-  function isConstant(node: Syntax): boolean {
-    const list = child(node, 'ArgList');
-    const args = list ? [...children(list)].filter(({ name }) => !/^[(),]$/.test(name)) : [];
-    const [first, second] = args;
-    if (!first || !/(?:assert(?:True|False|Equals?|Is|IsNotNone))$/.test(nameOf(node.firstChild ?? node)))
-      return false;
-    if (second && first.name !== 'CallExpression' && sourceOf(first, code) === sourceOf(second, code))
-      return true;
-    return args.every(({ name }) => /^(?:Boolean|Number|String|None)$/.test(name));
   }
 
   /** A name; one that a function binds itself is no function of the file, though it may be called as one is. */
