@@ -30,9 +30,10 @@ export function entriesOf(
     if (three.carried.has(path) || (!outcome && !destinations.has(path)))
       return [{ path, fate: 'remove', reason: 'What it held is in other files now.' }];
     if (outcome?.fate === 'remove') return [{ path, fate: 'remove', reason: outcome.reason }];
-    // The move is told at its target.
-    const there = outcomes.get(destinations.get(path) ?? '');
-    return there?.result || there?.beside
+    // The move is told at its target, unless that stays as it was.
+    const target = destinations.get(path) ?? '';
+    const there = outcomes.get(target);
+    return there?.beside || (there?.result && !sameEntry(head.get(target), there.result))
       ? []
       : [{ path, fate: 'remove', reason: 'The template no longer has it.' }];
   });
@@ -60,7 +61,7 @@ function fateOf(
   { origin, was, inTheirs, carried }: Whence,
 ): Omit<MergeEntry, 'path'> {
   const { fate, reason } = outcome;
-  if (origin !== undefined) {
+  if (origin !== undefined && !(before && sameEntry(before, after))) {
     // A lift may have made the sides equal, which they are not to whoever looks at the file.
     const said = fate === 'unchanged' && !sameEntry(was, after) ? 'Only the template changed it.' : reason;
     return { fate: fate === 'merge' ? 'merge' : 'move', reason: fromWhere(said, origin) };

@@ -179,6 +179,24 @@ test('a plan names every file that changes, once, in order, and no other as chan
   });
 });
 
+test('a file that moves to where its bytes are already is gone, and what is there is unchanged', async () => {
+  const [a, b] = [file('a\n'), file('b\n')];
+  const ours = new Map([
+    ['a', a],
+    ['d/b', b],
+  ]);
+  const moves = [
+    { from: 'd/', to: 'e/' },
+    { from: 'a', to: 'd/b' },
+  ];
+  const { tree, entries } = await run({ base: ours, ours, theirs: new Map([['d/b', b]]), moves });
+  expect(tree).toEqual(new Map([['d/b', b]]));
+  expect(entries.map(({ path, fate }) => [path, fate])).toEqual([
+    ['a', 'remove'],
+    ['d/b', 'unchanged'],
+  ]);
+});
+
 test('a conflict in the plan is one in the index, and the other way round', async () => {
   await always((_, { changes, entries }) => {
     const conflicts = entries.filter(({ fate }) => fate === 'conflict');
