@@ -11,11 +11,12 @@ const upgrade = [
 const slow = [
   'test/data/{hostile,any-table,copy}.test.ts',
   'test/{new,render}/own-data*.test.ts',
-  'test/new/{any-data,stop}.test.ts',
+  'test/new/{any-data,git,stop}.test.ts',
+  'test/{answers/ask,explain/explain}.test.ts',
   'test/python/python.test.ts',
   'test/doctor/*.test.ts',
   'test/assess/report/{browser,report}.test.ts',
-  'test/assess/shell/bash.test.ts',
+  'test/assess/{python/plain,shell/bash}.test.ts',
   'test/assess/{hollowed,hostile,mutations,labelled,files,python}.test.ts',
   'test/assess/findings/emitted.test.ts',
 ];
