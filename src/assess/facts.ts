@@ -6,6 +6,7 @@ import { personChains } from './people.js';
 import { azurePipelinesChains, pipelinesNotes } from './pipelines/chains.js';
 import { pythonFacts } from './python/facts.js';
 import { scheduleChains } from './schedules.js';
+import type { Matters } from './rules/classify.js';
 import type { Chain, Facts, Files, PythonFacts } from './types.js';
 
 /** Systems whose files are known and not read. */
@@ -19,12 +20,15 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^\.buildkite\/[^/]+\.ya?ml$/, 'Buildkite'],
 ];
 
+/** What readers here ask of any command: what speaks to Azure ML, and what starts a workflow or a pipeline. */
+const STARTS = /\baz (?:ml|pipelines)\b|^gh\b.*\bworkflow\b|\/dispatches\b/;
+
 /**
  * What the files show: assets, Python and chains, each read when it is first asked for.
  *
- * @param matters whether a call of Python, by its text, is worth an act; without it all are
+ * @param matters whether a command or a call of Python, by its text, is worth an act; without it all are
  */
-export function factsOf(files: Files, matters?: (call: string) => boolean): Facts {
+export function factsOf(files: Files, matters?: Matters): Facts {
   const known = new Map<string, PythonFacts>();
   const python = (path: string): PythonFacts => {
     const facts = known.get(path) ?? pythonFacts(path, files.text(path) ?? '');
@@ -37,7 +41,12 @@ export function factsOf(files: Files, matters?: (call: string) => boolean): Fact
   };
   const assets = once(() => assetsOf(files));
   const chains = once((): readonly Chain[] => {
-    const follow = follower(files, assets(), python, matters);
+    const follow = follower(
+      files,
+      assets(),
+      python,
+      matters && ((kind, text) => matters(kind, text) || STARTS.test(text)),
+    );
     const automatic = [...githubChains(files, follow), ...azurePipelinesChains(files, follow)];
     const all = [...automatic, ...personChains(files, automatic, follow, python)];
     return [...all, ...scheduleChains(assets(), all, follow)];

@@ -22,7 +22,7 @@ const MOST_IN_ALL = 10_000;
 interface Sources {
   readonly assets: ReadonlyMap<string, Asset>;
   python(path: string): PythonFacts;
-  matters(call: string): boolean;
+  matters(kind: 'command' | 'call', text: string): boolean;
   /** What a Python program leads to, by its path and the folder it runs in: many steps start the same one. */
   readonly programs: Map<string, readonly Reached[]>;
   /** Hops that are left for the whole repository. */
@@ -37,7 +37,7 @@ export function follower(
   files: Files,
   assets: readonly Asset[],
   python: (path: string) => PythonFacts,
-  matters: (call: string) => boolean = () => true,
+  matters: Sources['matters'] = () => true,
 ): Follow & { asset(path: string): Reached[] } {
   const byPath = new Map(assets.map((asset) => [asset.path, asset]));
   const sources: Sources = {
@@ -82,6 +82,8 @@ class Run implements Trail {
   readonly out: Reached[] = [];
   private entered = 0;
   private readonly told = new Map<string, Reached[]>();
+  /** Files that were reached, by the way to them. */
+  private readonly reached = new Map<readonly Hop[], Set<string>>();
   /** Files that a command before may have made. */
   private readonly written = new Set<string>();
 
@@ -92,16 +94,28 @@ class Run implements Trail {
 
   asset = (path: string): Asset | undefined => this.sources.assets.get(path);
   facts = (path: string): PythonFacts => this.sources.python(path);
-  matters = (text: string): boolean => this.sources.matters(text);
+  matters: Sources['matters'] = (kind, text) => this.sources.matters(kind, text);
 
   /** Loops that are written out do the same over and over; what happens in one step is told once. */
   add(act: Reached): void {
-    if (this.out.length >= MOST) return;
+    if (this.out.length >= MOST || !this.tells(act)) return;
     const alike = this.told.get(act.text);
     if (!alike) this.told.set(act.text, [act]);
     else if (alike.some((one) => isSame(one, act))) return;
     else if (alike.length < MOST_ALIKE) alike.push(act);
     this.out.push(act);
+  }
+
+  /** Of commands that no rule speaks of, the first of a file says that the file is reached; a failure that is passed over is told. */
+  private tells(act: Reached): boolean {
+    // A command may be all that has to do with the part of a repository that is looked at.
+    if (act.kind !== 'command' || this.files.within !== '') return true;
+    if (act.swallowed !== undefined && act.off === undefined) return true;
+    if (this.matters('command', act.text)) return true;
+    let reached = this.reached.get(act.way);
+    if (!reached) this.reached.set(act.way, (reached = new Set()));
+    const file = `${act.off === undefined} ${act.path}`;
+    return !reached.has(file) && reached.add(file).size > 0;
   }
 
   enter(where: Where, key: string, hop: Hop): Where | undefined {

@@ -1,10 +1,17 @@
 import type { Files } from '../types.js';
 import { ancestors, folderOf } from './paths.js';
 
+interface Module {
+  readonly path: string;
+  /** How many parts of the name are its own. */
+  readonly length: number;
+}
+
 /** What is known of one repository: names that a module of it may end in, and answers that were given. */
 interface Known {
   readonly ends: ReadonlySet<string>;
   readonly answers: Map<string, string | undefined>;
+  readonly names: Map<string, readonly Module[]>;
   programs?: ReadonlyMap<string, string>;
 }
 
@@ -12,7 +19,7 @@ const known = new WeakMap<Files, Known>();
 
 function knownOf(files: Files): Known {
   let found = known.get(files);
-  if (!found) known.set(files, (found = { ends: endsIn(files.paths), answers: new Map() }));
+  if (!found) known.set(files, (found = { ends: endsIn(files.paths), answers: new Map(), names: new Map() }));
   return found;
 }
 
@@ -59,6 +66,23 @@ function lookedUp(parts: readonly string[], dir: string, files: Files): string |
     }
   }
   return undefined;
+}
+
+/** Files that a dotted name may begin with, as seen from a folder, the longest first. */
+export function modulesIn(parts: readonly string[], dir: string, files: Files): readonly Module[] {
+  const { names } = knownOf(files);
+  const key = `${parts.join('.')} ${dir}`;
+  let found = names.get(key);
+  if (!found) {
+    const all: Module[] = [];
+    for (let length = parts.length; length > 0; length--) {
+      const module = parts.slice(0, length).join('.');
+      const path = moduleFile(module, dir, files);
+      if (path !== undefined && isModule(path, module)) all.push({ path, length });
+    }
+    names.set(key, (found = all));
+  }
+  return found;
 }
 
 /** The file behind a program that the repository's own packages install: `[project.scripts]`, `console_scripts`. */

@@ -40,7 +40,7 @@ function meantBy(call: Call, trail: Trail): Meant {
   let one = all.get(call);
   if (!one) {
     const text = `${call.name}(${call.args})`;
-    one = { starts: isLookedAt(call.name), ...(trail.matters(text) ? { text } : {}) };
+    one = { starts: isLookedAt(call.name), ...(trail.matters('call', text) ? { text } : {}) };
     all.set(call, one);
   }
   return one;

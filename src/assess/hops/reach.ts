@@ -1,6 +1,6 @@
 import type { Hop, PythonFacts } from '../types.js';
 import { folderOf } from './paths.js';
-import { isModule, moduleFile } from './modules.js';
+import { moduleFile, modulesIn } from './modules.js';
 import type { Trail } from './trail.js';
 
 type Call = PythonFacts['calls'][number];
@@ -156,10 +156,9 @@ class Reach {
 
   /** `churn.data.load` where churn/data.py is imported; a package may hand on what it imports itself. */
   private ofModule(parts: readonly string[], from: Reading, handedOn = 0): boolean {
-    for (let length = parts.length; length > 0; length--) {
-      const path = moduleFile(parts.slice(0, length).join('.'), folderOf(from.path), this.trail.files);
-      const reading = path === undefined ? undefined : this.readings.get(path);
-      if (!reading || !isModule(reading.path, parts.slice(0, length).join('.'))) continue;
+    for (const { path, length } of modulesIn(parts, folderOf(from.path), this.trail.files)) {
+      const reading = this.readings.get(path);
+      if (!reading) continue;
       const [name, ...rest] = parts.slice(length);
       if (name === undefined) return true;
       for (const part of rest) this.attribute(part);

@@ -26,8 +26,8 @@ export interface Trail {
   asset(path: string): Asset | undefined;
   facts(path: string): PythonFacts;
   add(act: Reached): void;
-  /** Whether a call of this text is worth telling. */
-  matters(text: string): boolean;
+  /** Whether a command or call of this text is worth telling. */
+  matters(kind: 'command' | 'call', text: string): boolean;
   shell(text: string, at: Place, where: Where, options?: ShellOptions): void;
   command(words: readonly string[], text: string, at: Place, where: Where): void;
   python(path: string, where: Where, words?: readonly string[]): void;

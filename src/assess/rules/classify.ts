@@ -2,18 +2,25 @@ import type { Acts, ActShape } from '../../levels/acts.js';
 import type { Act, Facts } from '../types.js';
 import { besideLine, hangsOnComparison } from './comparison.js';
 
+/** Whether a command, or what Python calls, is worth telling, by its text alone. */
+export type Matters = (kind: 'command' | 'call', text: string) => boolean;
+
 /**
- * Whether any class may know what Python calls, by its text alone. Most calls are of no class, and a repository reaches
- * each of them over and over.
+ * What any class may know. Most commands and calls are of no class, and a repository reaches each of them over and
+ * over.
  */
-export function mattersTo(acts: Acts): (text: string) => boolean {
-  const list = Object.keys(acts).flatMap((name) =>
-    shapesOf(acts, name, new Set())
-      .filter(({ kind }) => kind === 'call')
-      .map((shape) => ({ ...shape, name, fits: () => true })),
-  );
-  const match = matcher(list, true);
-  return (text) => match(text).length > 0;
+export function mattersTo(acts: Acts): Matters {
+  const of = (wanted: 'command' | 'call') =>
+    matcher(
+      Object.keys(acts).flatMap((name) =>
+        shapesOf(acts, name, new Set())
+          .filter(({ kind }) => kind === wanted)
+          .map((shape) => ({ ...shape, name, fits: () => true })),
+      ),
+      wanted === 'call',
+    );
+  const match = { command: of('command'), call: of('call') };
+  return (kind, text) => match[kind](text).length > 0;
 }
 
 const NONE: readonly never[] = [];

@@ -223,6 +223,7 @@ class Walk extends Told implements Walker {
 
   private written(words: readonly Word[], fate: Fate): void {
     for (const word of words) {
+      this.told++;
       this.substituted(word, fate);
       const path = known(word, this.state.constants);
       if (path !== undefined) this.writes.add(posix.normalize(path));

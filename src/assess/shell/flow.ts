@@ -18,6 +18,8 @@ export interface Walker {
   readonly state: State;
   readonly functions: ReadonlyMap<string, Node>;
   readonly glob: ((pattern: string, dir: string) => readonly string[]) | undefined;
+  /** How many commands and files were told so far. */
+  readonly told: number;
   list(list: List, fate: Fate): void;
   node(node: Node, fate: Fate): void;
   /** The commands in `$(…)` of a word whose exit code nobody sees. */
@@ -121,9 +123,12 @@ export function loop(node: Kind<'loop'>, fate: Fate, walk: Walker): void {
     walk.list(node.body, inside);
   }
   for (const value of values ?? []) {
+    const before = walk.told;
     if (node.name !== undefined) state.constants.set(node.name, value);
     walk.list(node.body, inside);
     state.ended = ended;
+    // What tells nothing of one value, not even what never happens, tells nothing of the others.
+    if (walk.told === before) break;
   }
   for (const name of assigned(node.body)) state.constants.delete(name);
   Object.assign(state, { ended, dir });

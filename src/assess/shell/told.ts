@@ -25,6 +25,7 @@ const LONGEST = 2000;
 export class Told {
   readonly out: ShellCommand[] = [];
   readonly writes = new Set<string>();
+  told = 0;
 
   constructor(readonly state: State) {}
 
@@ -37,6 +38,7 @@ export class Told {
   ): void {
     const first = words[0] ?? '';
     if (first === '') return;
+    this.told++;
     const off =
       never ??
       ended ??

@@ -118,7 +118,7 @@ async function recovers(dir: string, { old, fresh }: Scene): Promise<Ending> {
 }
 
 // Where a moment falls is chance; `npm run test:all` tries more of them.
-const times = all ? { running: 30, writing: 15, aborting: 10 } : { running: 8, writing: 5, aborting: 4 };
+const times = all ? { running: 30, writing: 15, aborting: 10 } : { running: 6, writing: 4, aborting: 3 };
 
 describe('killed by SIGKILL', () => {
   it(`at ${times.running} moments of a run, the tree is wholly old or wholly new, or --abort makes it so; the next run works`, async () => {
