@@ -155,6 +155,8 @@ export interface AssessedRow {
   readonly id: string;
   readonly label: Label;
   readonly holds: number | null;
+  /** The statement that it holds is true in part only. */
+  readonly half?: true;
   readonly evidence: readonly Evidence[];
   /** The shortest way to the next statement; null when it is met or cannot be seen. */
   readonly next: string | null;

@@ -87,10 +87,12 @@ async function show(
   const view = viewOf(assessment, model);
   if (format === 'markdown') return document((await import('./report/markdown.js')).markdownOf(view), out);
   if (format === 'html') return document((await import('./report/html.js')).htmlOf(view), out);
-  const { detailsOf, textOf } = await import('./report/text.js');
+  const { detailsOf, headOf, textOf } = await import('./report/text.js');
   const style = { width: out.width, bold: (text: string) => out.bold(text) };
-  const screen = all ? style : { ...style, height: out.height };
-  const lines = [...textOf(view, screen, all), ...(all && assessment.ml ? detailsOf(view, style) : [])];
+  const lines =
+    all && assessment.ml
+      ? [...headOf(view, style), ...detailsOf(view, style)]
+      : textOf(view, all ? style : { ...style, height: out.height });
   for (const line of lines) out.result(line);
 }
 

@@ -30,6 +30,7 @@ export function assessRow(row: Characteristic, context: Context): AssessedRow {
     id: row.id,
     label,
     holds,
+    ...(half ? { half } : {}),
     evidence: unlike([...shown, ...(half ? partly : [])].flatMap(({ evidence }) => evidence)).slice(
       0,
       MOST_EVIDENCE,
@@ -38,19 +39,24 @@ export function assessRow(row: Characteristic, context: Context): AssessedRow {
     nearly:
       missing === -1
         ? []
-        : unlike((levels[missing] ?? []).flatMap(({ met, nearly }) => (met ? [] : nearly))).slice(
-            0,
-            MOST_NEARLY,
-          ),
+        : unlike(
+            (levels[missing] ?? []).flatMap(({ met, nearly }) => (met ? [] : nearly)),
+            WHY,
+          ).slice(0, MOST_NEARLY),
   };
 }
 
 const areMet = (verdicts: readonly Verdict[] | undefined) => (verdicts ?? []).every(({ met }) => met);
 
-function unlike(evidence: readonly Evidence[]): Evidence[] {
+/** Another way to the same place shows nothing more. */
+const WAY = / \(by way of [^]*?\)(?=$|, but )/;
+/** Of what does not count, one line has to be read once for each reason, whatever it might have been. */
+const WHY = /^[^]*, but /;
+
+function unlike(evidence: readonly Evidence[], apart = WAY): Evidence[] {
   const seen = new Set<string>();
   return evidence.filter(({ path, line, found }) => {
-    const key = `${path}:${line}:${found}`;
+    const key = `${path}:${line}:${found.replace(apart, '')}`;
     return !seen.has(key) && seen.add(key);
   });
 }

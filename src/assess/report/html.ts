@@ -1,8 +1,9 @@
-import type { Evidence, Finding, Severity } from '../types.js';
+import type { Evidence, Severity } from '../types.js';
 import { html, page, prose } from './markup.js';
 import { radar } from './radar.js';
 import type { Entry } from './table.js';
 import {
+  type Alike,
   type DimensionView,
   labelWords,
   levelWords,
@@ -14,7 +15,7 @@ import {
 } from './view.js';
 
 /** Of a list the first are shown, the rest is counted: a page of many thousand lines helps nobody. */
-const SHOWN = { evidence: 20, findings: 200, notes: 50 };
+const SHOWN = { evidence: 20, findings: 200, places: 50, notes: 50 };
 
 /** The whole assessment as one page; what comes from the repository is escaped, and nothing is loaded or run. */
 export function htmlOf(view: View): string {
@@ -66,7 +67,8 @@ function levelCell(one: DimensionView): string {
 }
 
 function backCell({ back, level, counted }: DimensionView): string {
-  if (level === null) return counted ? '' : '<span class="soft">azmlops assess --interview asks</span>';
+  if (level === null)
+    return counted ? '' : '<span class="soft"><code>azmlops assess --interview</code> asks</span>';
   if (!back.length) return '<span class="soft">nothing</span>';
   const items = back.map(
     ({ title, next }) => `<li><b>${html(title)}</b>${next && counted ? `: ${prose(next)}` : ''}</li>`,
@@ -95,14 +97,20 @@ const TONE: Readonly<Record<Severity | RowView['label'], string>> = {
   'cannot be seen': 'soft',
 };
 
-function findings({ findings: all }: View): string {
+function findings({ findings: all, alike }: View): string {
   if (!all.length) return '';
-  const item = (one: Finding) =>
-    `<li><span class="label ${TONE[one.severity]}">${one.severity}</span> <code>${html(placeOf(one))}</code> ${prose(one.says)}
-<p class="soft">Fix: ${prose(one.fix)}</p></li>`;
+  const item = ({ severity, places, says, fix }: Alike) =>
+    `<li><span class="label ${TONE[severity]}">${severity}</span> ${placesOf(places)} ${prose(says)}
+<p class="soft">Fix: ${prose(fix)}</p></li>`;
   return `<section aria-labelledby="findings"><h2 id="findings">Findings: ${html(severities(all))}</h2>
 <p class="soft">They stand beside the level and do not change it.</p>
-<ul class="plain findings">${bounded(all.map(item), SHOWN.findings)}</ul></section>`;
+<ul class="plain findings">${bounded(alike.map(item), SHOWN.findings)}</ul></section>`;
+}
+
+function placesOf(places: readonly string[]): string {
+  const rest = places.length - SHOWN.places;
+  const named = places.slice(0, SHOWN.places).map((place) => `<code>${html(place)}</code>`);
+  return `${named.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
 }
 
 function roadMap({ level, next }: View): string {
@@ -120,6 +128,7 @@ function roadMap({ level, next }: View): string {
 
 const evidence = ({ dimensions }: View): string =>
   `<section aria-labelledby="evidence"><h2 id="evidence">Every characteristic, with its evidence</h2>
+<p class="soft">A row is met when all that the model asks of it is seen. Otherwise its label says how far it gets.</p>
 ${dimensions.map(({ name, rows }) => `<h3>${html(name)}</h3>\n${rows.map(details).join('\n')}`).join('\n')}
 </section>`;
 
@@ -132,7 +141,7 @@ function details(row: RowView): string {
       : '<p class="soft">Files cannot show it.</p>';
   return `<details><summary><b>${html(row.title)}</b> <span class="label ${TONE[row.label]}">${html(labelWords(row))}</span></summary><div>
 ${row.statement ? `<p>${html(row.statement)}</p>` : ''}
-${list('Evidence', row.evidence)}${list('Looks like evidence, and is none', row.nearly)}${told(row)}
+${list('Evidence', row.evidence)}${list('Looks like evidence, but does not count', row.nearly)}${told(row)}
 ${row.next ? `<p class="next"><b>Next:</b> ${prose(row.next)}</p>` : ''}${nothing}
 </div></details>`;
 }

@@ -1,14 +1,23 @@
 import { seen } from '../../cli/seen.js';
-import type { Evidence, Finding } from '../types.js';
+import type { Evidence } from '../types.js';
 import type { Entry } from './table.js';
-import { labelWords, levelWords, placeOf, type RowView, severities, verdict, type View } from './view.js';
+import {
+  type Alike,
+  labelWords,
+  levelWords,
+  placeOf,
+  type RowView,
+  severities,
+  verdict,
+  type View,
+} from './view.js';
 
 /** GitHub takes a job summary of at most 1 MiB: of a list the first are named, the rest is counted. */
-const NAMED = { evidence: 5, findings: 50, notes: 20 };
+const NAMED = { evidence: 5, findings: 50, places: 20, notes: 20 };
 
 /** For a job summary or a comment: what holds each dimension back, then the evidence, folded away. */
 export function markdownOf(view: View): string {
-  const { assessment, dimensions, level, next, findings, notes } = view;
+  const { assessment, dimensions, level, next, findings, alike, notes } = view;
   const heading = `## ${code(assessment.name)}: ${prose(verdict(view))}`;
   if (!assessment.ml) return lines([heading, '', ...bullets(notes.map(prose))]);
   return lines([
@@ -32,7 +41,7 @@ export function markdownOf(view: View): string {
       next ? `Level ${next.number} needs` : '',
       assessment.definition.map(({ says, met }) => `${met ? '✓ met' : '✗ not yet'}: ${prose(says)}`),
     ),
-    ...section(`Findings: ${severities(findings)}`, bounded(findings.map(findingLine), NAMED.findings)),
+    ...section(`Findings: ${severities(findings)}`, bounded(alike.map(findingLine), NAMED.findings)),
     ...section(next ? `The road to level ${next.number}` : 'What comes next', level?.next.map(prose) ?? []),
     '',
     '<details><summary>Every row, with its evidence</summary>',
@@ -70,8 +79,11 @@ function rowLines(row: RowView): string[] {
 
 const evidenceLine = (one: Evidence): string => `${code(placeOf(one))} ${prose(one.found)}`;
 
-const findingLine = (finding: Finding): string =>
-  `**${finding.severity}** ${code(placeOf(finding))} ${prose(finding.says)}: ${prose(finding.fix)}`;
+const findingLine = ({ severity, places, says, fix }: Alike): string =>
+  `**${severity}** ${bounded(
+    places.map((place) => code(place)),
+    NAMED.places,
+  ).join(', ')} ${prose(says)}. Fix: ${prose(fix)}`;
 
 function bounded(texts: readonly string[], most: number): string[] {
   const rest = texts.length - most;

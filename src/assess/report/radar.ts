@@ -1,9 +1,11 @@
 import { html } from './markup.js';
 import { type DimensionView, levelWords } from './view.js';
 
-const [WIDTH, HEIGHT, RADIUS] = [520, 380, 142];
-const CENTER = { x: WIDTH / 2, y: HEIGHT / 2 + 4 };
+const [WIDTH, RADIUS] = [520, 142];
+const CENTER = { x: WIDTH / 2, y: 194 };
 const LEVELS = [0, 1, 2, 3, 4];
+/** From one line of a label to the next. */
+const LINE = 21;
 
 /** Level 0 has a ring of its own around the center, so that its point can be told from nothing. */
 const radiusOf = (level: number): number => ((level + 1) / LEVELS.length) * RADIUS;
@@ -24,7 +26,9 @@ export function radar(dimensions: readonly DimensionView[]): string {
   const axes = all.map((dimension, at): Axis => ({ dimension, angle: (at / all.length) * 2 * Math.PI }));
   const shape = axes.filter(({ dimension }) => dimension.counted);
   const alternative = all.map((one) => `${one.name}: ${levelWords(one)}`).join('; ');
-  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="radar-title radar-text">
+  // Three end in two corners above the lowest point of the circle, four in that point.
+  const height = all.length === 3 ? 320 : 380;
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="radar-title radar-text">
 <title id="radar-title">Radar of the dimensions</title><desc id="radar-text">${html(alternative)}.</desc>
 ${LEVELS.map((level) => `<polygon class="ring" points="${points(axes, () => level)}"/>`).join('\n')}
 ${axes.map(({ angle }) => line('axis', place(0, angle), place(RADIUS, angle))).join('\n')}
@@ -76,13 +80,13 @@ function label({ dimension, angle }: Axis): string {
   ];
   const anchor = !side ? 'middle' : Math.sin(angle) > 0 ? 'start' : 'end';
   const top = side
-    ? y - (lines.length - 1) * 9 + 5
+    ? y - (lines.length - 1) * (LINE / 2) + 5
     : Math.cos(angle) < 0
       ? y + 14
-      : y - 4 - (lines.length - 1) * 18;
+      : y - 4 - (lines.length - 1) * LINE;
   return lines
     .map(
-      (text, n) => `<text x="${x}" y="${round(top + n * 18)}" text-anchor="${anchor}">${html(text)}</text>`,
+      (text, n) => `<text x="${x}" y="${round(top + n * LINE)}" text-anchor="${anchor}">${html(text)}</text>`,
     )
     .join('\n');
 }

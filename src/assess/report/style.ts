@@ -33,8 +33,8 @@ thead th { border-top: 0; color: var(--soft); font-size: .875rem; } tbody th { f
 td.level { white-space: nowrap; padding-right: 1rem; overflow-wrap: normal; font-weight: 700; }
 td ul { margin: 0; } ul { padding-left: 1.2rem; margin: .25rem 0; } li { margin: .3rem 0; }
 .plain { list-style: none; padding: 0; }
-.columns { display: grid; gap: 0 2rem; } @media (min-width: 56rem) { .columns { grid-template-columns: 1fr 1fr; } }
-.columns > div > h2:first-child { margin-top: 0; }
+.columns { display: grid; gap: 1rem 2rem; } @media (min-width: 56rem) { .columns { grid-template-columns: 1fr 1fr; } }
+.columns h3 { margin-top: 0; }
 .label { display: inline-block; border: 1px solid; border-radius: 1rem; padding: 0 .6rem; font-size: .8125rem; font-weight: 600;
   white-space: nowrap; overflow-wrap: normal; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); } .soft { color: var(--soft); }
@@ -53,11 +53,11 @@ footer { color: var(--soft); font-size: .875rem; padding-bottom: 2rem; }
   .dimensions th, .dimensions td { border: 0; padding: 0; } .dimensions tbody th { display: inline-block; min-width: 0; }
   .dimensions td.level { display: inline-block; } .verdict { font-size: 1.5rem; } section { padding: 1rem; } }
 @media print {
-  :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #0b5cad; --fill: #0b5cad2e;
+  :root { --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --ring: #999; --accent: #0b5cad; --fill: #0b5cad2e;
     --good: #1a6b33; --warn: #8a4b00; --bad: #b3211b; --mark: #f0f4f9; }
   @page { margin: 1.5cm; } body { font-size: 10.5pt; } header, main, footer { max-width: none; padding: 0; } header { margin-bottom: 1rem; } .skip { display: none; }
-  section { border: 0; padding: .25rem 0; } h2, h3, summary { break-after: avoid; } li, tr, .next { break-inside: avoid; }
+  section { border: 0; padding: .25rem 0; } h2, h2 + p, h3, summary, details p:not(:last-child) { break-after: avoid; } li, tr, p { break-inside: avoid; }
   details::details-content { content-visibility: visible; display: block; block-size: auto; } summary { list-style: none; padding-bottom: 0; }
-  .overview { grid-template-columns: 17rem 1fr; }
+  .overview { grid-template-columns: 1fr; gap: .5rem; } svg { max-width: 20rem; } details > div { padding-bottom: .5rem; }
 }
 `;

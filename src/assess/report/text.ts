@@ -1,8 +1,9 @@
 import { wrap } from '../../cli/output.js';
 import { seen } from '../../cli/seen.js';
-import type { Evidence, Finding } from '../types.js';
+import type { Evidence } from '../types.js';
 import type { Entry } from './table.js';
 import {
+  type Alike,
   type DimensionView,
   labelWords,
   levelWords,
@@ -20,11 +21,16 @@ export interface Style {
   readonly bold: (text: string) => string;
 }
 
+/** Places of one finding that the first screen names; the rest is counted. */
+const NAMED = 5;
+
 /** How much the first screen tells: rows that hold a dimension back and findings, and each row in one line. */
 interface Extent {
   readonly rows: number;
   readonly findings: number;
   readonly brief?: true;
+  /** Everything follows: findings too, and there is no more to ask for. */
+  readonly head?: true;
 }
 
 /** The fullest first. */
@@ -36,21 +42,25 @@ const EXTENTS: readonly Extent[] = [
   { rows: 1, findings: 0, brief: true },
 ];
 
-/** One screen: the level, what holds each dimension back, what the next level needs, the worst findings; as much as fits. `all`: the details follow. */
-export function textOf(view: View, style: Style, all = false): string[] {
+/** What stands above the details: the level, what holds each dimension back, what the next level needs. */
+export const headOf = (view: View, style: Style): string[] =>
+  firstScreen(view, style, { rows: 2, findings: 0, head: true });
+
+/** One screen: the level, what holds each dimension back, what the next level needs, the worst findings; as much as fits. */
+export function textOf(view: View, style: Style): string[] {
   // The line that the shell asks in stands below it.
   const room = (style.height ?? Infinity) - 1;
   let lines: string[] = [];
   for (const extent of EXTENTS) {
-    lines = firstScreen(view, style, extent, all);
+    lines = firstScreen(view, style, extent);
     if (lines.length <= room) break;
   }
   return lines;
 }
 
-function firstScreen(view: View, style: Style, extent: Extent, all: boolean): string[] {
+function firstScreen(view: View, style: Style, extent: Extent): string[] {
   const { bold } = style;
-  const { assessment, next, dimensions, findings, notes } = view;
+  const { assessment, next, dimensions, findings, alike, notes } = view;
   const title = wrap(`${seen(assessment.name)}: ${verdict(view)}`, style.width, '  ').map(bold);
   if (!assessment.ml)
     return [
@@ -64,35 +74,32 @@ function firstScreen(view: View, style: Style, extent: Extent, all: boolean): st
     ...dimensions.flatMap((one) => dimensionLines(one, style, extent)),
     ...(next ? ['', bold(`Level ${next.number}, ${next.name}, needs`)] : []),
     ...assessment.definition.flatMap(({ says, met }) => item(`${met ? 'met' : 'not yet'}: ${says}`, style)),
-    ...(findings.length
+    ...(findings.length && !extent.head
       ? [
           ...(extent.brief ? [] : ['']),
           bold(`Findings: ${severities(findings)}`),
-          ...findings.slice(0, extent.findings).flatMap((finding) => findingLines(finding, style)),
+          ...alike.slice(0, extent.findings).flatMap((one) => findingLines(one, style, NAMED)),
         ]
       : []),
-    '',
-    ...wrap(all ? AS_A_PAGE : moreWords(view, extent), style.width),
+    ...(extent.head ? [] : ['', ...wrap(moreWords(view, extent), style.width)]),
   ];
 }
 
-const AS_A_PAGE = 'As a page: --format html > report.html';
-
-const moreWords = ({ findings, notes }: View, extent: Extent): string =>
+const moreWords = ({ findings, alike, notes }: View, extent: Extent): string =>
   [
     'Every row with its evidence',
-    ...(findings.length > extent.findings
+    ...(alike.length > extent.findings || alike.some(({ places }) => places.length > NAMED)
       ? [findings.length > 1 ? `all ${findings.length} findings` : 'the finding']
       : []),
     ...(notes.length ? [`${notes.length} ${notes.length === 1 ? 'note' : 'notes'}`] : []),
-  ].join(', ') + `: --all. ${AS_A_PAGE}`;
+  ].join(', ') + ': --all. As a page: --format html > report.html';
 
 const NAME = 25;
 
 function dimensionLines(dimension: DimensionView, { width, bold }: Style, { rows, brief }: Extent): string[] {
   const { name, counted, back } = dimension;
   const head = `${name.padEnd(NAME)}${bold(levelWords(dimension))}`;
-  if (!counted) return [head];
+  if (!counted) return [dimension.level === null ? `${head} (--interview asks)` : head];
   const named = back.slice(0, rows).map((row) => {
     return `${row.title}: ${row.next ?? row.statement ?? labelWords(row)}`;
   });
@@ -106,7 +113,7 @@ function dimensionLines(dimension: DimensionView, { width, bold }: Style, { rows
 
 /** All that is known: every row with its evidence, all findings, the road to the next level, all notes. */
 export function detailsOf(view: View, style: Style): string[] {
-  const { dimensions, findings, level, next, notes } = view;
+  const { dimensions, findings, alike, level, next, notes } = view;
   const { bold } = style;
   const section = (title: string, lines: readonly string[]) =>
     lines.length ? ['', bold(title), ...lines] : [];
@@ -119,8 +126,8 @@ export function detailsOf(view: View, style: Style): string[] {
       ),
     ),
     ...section(
-      'Findings',
-      findings.flatMap((finding) => findingLines(finding, style)),
+      `Findings: ${severities(findings)}`,
+      alike.flatMap((one) => findingLines(one, style)),
     ),
     ...section(
       `What is hard at level ${level?.number}`,
@@ -148,11 +155,10 @@ function rowLines(row: RowView, style: Style): string[] {
 const evidenceLine = (one: Evidence, before: string, style: Style): string[] =>
   more(`${before}${seen(placeOf(one))} ${seen(one.found)}`, style);
 
-function findingLines(finding: Finding, style: Style): string[] {
-  return [
-    ...item(`${finding.severity}: ${seen(placeOf(finding))} ${finding.says}`, style),
-    ...more(finding.fix, style),
-  ];
+function findingLines({ severity, places, says, fix }: Alike, style: Style, most = Infinity): string[] {
+  const rest = places.length - most;
+  const named = `${places.slice(0, most).map(seen).join(', ')}${rest > 0 ? ` and ${rest} more` : ''}`;
+  return [...item(`${severity}: ${named} ${says}`, style), ...more(fix, style)];
 }
 
 const item = (text: string, { width }: Style): string[] =>

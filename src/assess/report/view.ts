@@ -30,7 +30,15 @@ export interface View {
   readonly gaps: readonly RowView[];
   /** The worst first, then by path and line. */
   readonly findings: readonly Finding[];
+  /** The same, but those that say the same are told once. */
+  readonly alike: readonly Alike[];
   readonly notes: readonly string[];
+}
+
+/** Findings that differ in their place only. */
+export interface Alike extends Pick<Finding, 'severity' | 'says' | 'fix'> {
+  /** `path:line`; after another of the same file, `:line`. */
+  readonly places: readonly string[];
 }
 
 const WORST: readonly Severity[] = ['high', 'medium', 'low'];
@@ -50,6 +58,12 @@ export function viewOf(assessment: Assessment, model: Model): View {
     const back = lowest === null || lowest >= HIGHEST ? [] : own.filter((row) => holds(row) === lowest);
     return { id, name, counted, level: lowest, rows: own, back };
   });
+  const sorted = [...findings].sort(
+    (a, b) =>
+      WORST.indexOf(a.severity) - WORST.indexOf(b.severity) ||
+      Number(a.path > b.path) - Number(a.path < b.path) ||
+      a.line - b.line,
+  );
   const differs =
     recorded !== null && level !== null && recorded !== level
       ? [`.azmlops.yml says level ${recorded}; what is seen is level ${level}.`]
@@ -60,14 +74,25 @@ export function viewOf(assessment: Assessment, model: Model): View {
     level: level === null ? undefined : model.levels[level],
     next: level === null ? undefined : model.levels[level + 1],
     gaps: level === null ? [] : rows.filter(({ holds }) => holds !== null && holds < level),
-    findings: [...findings].sort(
-      (a, b) =>
-        WORST.indexOf(a.severity) - WORST.indexOf(b.severity) ||
-        Number(a.path > b.path) - Number(a.path < b.path) ||
-        a.line - b.line,
-    ),
+    findings: sorted,
+    alike: alikeOf(sorted),
     notes: [...differs, ...notes],
   };
+}
+
+function alikeOf(findings: readonly Finding[]): Alike[] {
+  const groups = new Map<string, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const key = JSON.stringify([finding.severity, finding.says, finding.fix]);
+    const group = groups.get(key);
+    if (group) group.push(finding);
+    else groups.set(key, [finding]);
+  }
+  return [...groups.values()].map((all) => {
+    const [{ severity, says, fix }] = all;
+    const places = all.map((one, at) => (one.path === all[at - 1]?.path ? `:${one.line}` : placeOf(one)));
+    return { severity, says, fix, places };
+  });
 }
 
 const lowestOf = (levels: readonly number[]): number | null => (levels.length ? Math.min(...levels) : null);
@@ -75,10 +100,11 @@ const lowestOf = (levels: readonly number[]): number | null => (levels.length ? 
 function rowView(row: AssessedRow, model: Model, told: Assessment['told']): RowView {
   const found = model.characteristics.find(({ id }) => id === row.id);
   const holds = row.holds ?? told[row.id]?.holds;
+  const statement = holds === undefined ? undefined : (found?.statements[holds] ?? undefined);
   return {
     ...row,
     title: titleOf(row.id),
-    statement: holds === undefined ? undefined : (found?.statements[holds] ?? undefined),
+    statement: statement && row.half ? `In part: ${statement}` : statement,
     told: Object.hasOwn(told, row.id) ? told[row.id] : undefined,
   };
 }
@@ -109,9 +135,14 @@ export const severities = (findings: readonly Finding[]): string =>
     .map(({ severity, many }) => `${many} ${severity}`)
     .join(', ');
 
-/** "met", "partly, holds level 1", "cannot be seen; told: level 2" */
+/** "met", "partly, enough for level 1", "not met, asked for from level 3 on", "cannot be seen; told: level 2" */
 export function labelWords({ label, holds, told }: RowView): string {
-  const seen = holds === null || label === 'met' ? label : `${label}, holds level ${holds}`;
+  const seen =
+    holds === null || label === 'met'
+      ? label
+      : label === 'partly'
+        ? `partly, enough for level ${holds}`
+        : `${label}, asked for from level ${holds + 1} on`;
   return told ? `${seen}; told: level ${told.holds}` : seen;
 }
 

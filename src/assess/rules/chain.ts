@@ -1,7 +1,7 @@
 import type { ChainRule } from '../../levels/rule.js';
 import type { Act, Chain, Evidence, Job, StartedBy } from '../types.js';
 import type { Context, Verdict } from './context.js';
-import { actEvidence, startEvidence } from './found.js';
+import { actEvidence, named, startedOtherwise, startEvidence } from './found.js';
 
 /** One act of a chain, with the classes that it belongs to. */
 export interface Done {
@@ -65,7 +65,7 @@ export function chainMeets(rule: ChainRule, context: Context): Verdict {
         nearly: [
           {
             ...startEvidence(missing.chain, missing.start),
-            found: `${missing.chain.name} does not do it all`,
+            found: `${named(missing.chain, missing.start.path)}does not do it all`,
           },
         ],
       };
@@ -226,5 +226,5 @@ function whyNot(
   if (counts) return undefined;
   const off = chain.started.find((start) => start.off !== undefined && by.includes(start.by));
   if (off?.off !== undefined) return `its start is switched off: ${off.off}`;
-  return chain.system === 'person' ? 'only a person runs it' : `${chain.name} is not started so`;
+  return startedOtherwise(chain);
 }

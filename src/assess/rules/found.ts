@@ -14,6 +14,14 @@ const STARTS = {
   person: 'by a person',
 } as const;
 
+/** Names of workflows are often plain words, such as "data": without this they read as part of the sentence. */
+const KINDS = {
+  github: 'workflow ',
+  'azure-pipelines': 'pipeline ',
+  azureml: 'schedule ',
+  person: '',
+} as const;
+
 /** A text of the repository, on one line and not too long. */
 export function cut(text: string, longest = LONGEST): string {
   const line = text.replace(/\s+/g, ' ').trim();
@@ -23,13 +31,35 @@ export function cut(text: string, longest = LONGEST): string {
 /** What an act is evidence of, with the way that leads to it. */
 export function actEvidence(act: Act, name: string, acts: Acts): Evidence {
   const way = act.way.length
-    ? ` (by way of ${act.way.map(({ as }) => cut(as, LONGEST_HOP)).join(', ')})`
+    ? ` (by way of ${act.way.map(({ as }) => code(cut(as, LONGEST_HOP))).join(', ')})`
     : '';
   const says = acts[name]?.says ?? name;
-  return { path: act.path, line: act.line, found: `${says}: ${VERBS[act.kind]} \`${cut(act.text)}\`${way}` };
+  return {
+    path: act.path,
+    line: act.line,
+    found: `${says}: ${VERBS[act.kind]} ${code(cut(act.text))}${way}`,
+  };
 }
 
 export function startEvidence(chain: Chain, start: Chain['started'][number]): Evidence {
   const what = chain.system === 'person' ? 'is run' : 'starts';
-  return { path: start.path, line: start.line, found: `${chain.name} ${what} ${STARTS[start.by]}` };
+  return {
+    path: start.path,
+    line: start.line,
+    found: `${named(chain, start.path)}${what} ${STARTS[start.by]}`,
+  };
 }
+
+/** Why a chain does not count for a rule that wants it started otherwise. */
+export function startedOtherwise(chain: Chain): string {
+  if (chain.system === 'person') return 'only a person runs it';
+  const starts = new Set(chain.started.filter(({ off }) => off === undefined).map(({ by }) => STARTS[by]));
+  return `${named(chain)}${starts.size ? `starts only ${[...starts].join(' and ')}` : 'never starts'}`;
+}
+
+/** A chain before its verb; nothing where the path `after` which it stands is its name. */
+export const named = ({ name, system }: Chain, after?: string): string =>
+  name === after ? '' : `${KINDS[system]}${code(name)} `;
+
+/** As code in a sentence; a backtick of its own would end it too early. */
+const code = (text: string): string => `\`${text.replaceAll('`', "'")}\``;

@@ -3,7 +3,7 @@ import type { Chain, Evidence, Job } from '../types.js';
 import { mayBeAbout } from './about.js';
 import { doneIn, startsOf } from './chain.js';
 import type { Context, Verdict } from './context.js';
-import { actEvidence, startEvidence } from './found.js';
+import { actEvidence, startedOtherwise, startEvidence } from './found.js';
 import { filesFound } from './project.js';
 import { collected, testFile } from './tests.js';
 
@@ -28,7 +28,7 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
         const file = testFile(path, context);
         if (!file || (!wanted.has(path) && ![...file.about].some((one) => wanted.has(one)))) {
           if (!file && wanted.has(path) && nearly.length < 4)
-            nearly.push({ path, line: 1, found: 'tests that judge nothing' });
+            nearly.push({ path, line: 1, found: 'tests that check nothing' });
           continue;
         }
         if (rule.alone && file.asks) {
@@ -42,12 +42,12 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
             evidence: [
               startEvidence(chain, start),
               runs,
-              { path: file.path, line: file.line, found: 'judges what it tests' },
+              { path: file.path, line: file.line, found: 'a test that checks what comes out' },
             ],
             nearly: [],
           };
         if (nearly.length < 4)
-          nearly.push({ ...runs, found: `${runs.found}, but ${why ?? `${chain.name} is not started so`}` });
+          nearly.push({ ...runs, found: `${runs.found}, but ${why ?? startedOtherwise(chain)}` });
         break;
       }
     }

@@ -21,6 +21,22 @@ const row = (chains: Chain[], id: string, more: Parameters<typeof factsOf>[0] = 
   ask(chains, more).rows.find((one) => one.id === id)!;
 
 describe('a row', () => {
+  test('one line that does not count is read once for each reason, whatever it might have been', () => {
+    const deploys = 'az ml online-deployment create --file d.yml --all-traffic';
+    const { nearly } = row(
+      [chain('hand', { a: [deploys] }), chain('person', { a: [deploys] })],
+      'release.process',
+    );
+    const reasons = nearly.map(({ path, line, found }) => `${path}:${line}${found.replace(/^.*, but/, '')}`);
+    expect(reasons.length).toBeGreaterThan(1);
+    expect(new Set(reasons).size).toBe(reasons.length);
+  });
+
+  test('says that it holds a statement in part only', () => {
+    expect(row([chain('schedule', { a: [fit] })], 'creation.retraining').half).toBe(true);
+    expect(row([chain(['schedule', 'change'], { a: [fit] })], 'creation.retraining').half).toBeUndefined();
+  });
+
   const cases: {
     id: string;
     row: string;

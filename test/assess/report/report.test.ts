@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { htmlOf } from '../../../src/assess/report/html.js';
 import { jsonOf } from '../../../src/assess/report/json.js';
 import { markdownOf, tableMarkdown } from '../../../src/assess/report/markdown.js';
-import { detailsOf, tableText, textOf } from '../../../src/assess/report/text.js';
+import { detailsOf, headOf, tableText, textOf } from '../../../src/assess/report/text.js';
 import { viewOf } from '../../../src/assess/report/view.js';
 import { loadModel } from '../../../src/levels/load.js';
 import { assessmentOf, viewWith } from './made-up.js';
@@ -64,12 +64,39 @@ describe('the text', () => {
   });
 
   it('has every row, its evidence, what only looked like it, and the notes in its details', () => {
-    const text = [...textOf(viewWith(), style, true), ...detailsOf(viewWith(), style)].join('\n');
+    const text = [...headOf(viewWith(), style), ...detailsOf(viewWith(), style)].join('\n');
     expect(text).not.toContain('--all');
     expect(text).toContain('azureml/pipelines/train.yml:12 runs');
     expect(text).toContain('no evidence: azureml/pipelines/train.yml:3 the job is switched off');
     expect(text).toContain('The road to level 3');
     expect(text).toContain('.azmlops.yml says level 3; what is seen is level 2.');
+  });
+
+  it('a finding of many places is told once, with all of them and the number', () => {
+    const one = { id: 'unpinned', severity: 'low', says: 'has no version', fix: 'Give it one.' } as const;
+    const at = (path: string, line: number) => ({ ...one, path, line });
+    const findings = [at('b.txt', 2), at('a.txt', 7), at('b.txt', 1), { ...at('c.txt', 1), fix: 'Another.' }];
+    const view = viewWith({ findings });
+    const text = detailsOf(view, style).join('\n');
+    expect(text).toContain('Findings: 4 low');
+    expect(text).toContain('low: a.txt:7, b.txt:1, :2 has no version\n      Give it one.');
+    expect(text).toContain('low: c.txt:1 has no version\n      Another.');
+    expect(markdownOf(view)).toContain('**low** `a.txt:7`, `b.txt:1`, `:2` has no version');
+    expect(htmlOf(view)).toContain(
+      '<code>a.txt:7</code>, <code>b.txt:1</code>, <code>:2</code> has no version',
+    );
+  });
+
+  it('of a statement that is true in part only, says so', () => {
+    const rows = assessmentOf().rows.map((row) =>
+      row.id === 'app.code-tests' ? { ...row, half: true as const } : row,
+    );
+    const text = detailsOf(viewWith({ rows }), style).join(' ').replace(/\s+/g, ' ');
+    expect(text).toContain(
+      'Code tests: partly, enough for level 2. In part: The application has unit tests.',
+    );
+    expect(text).toContain('Model tests: partly, enough for level 2. The model has');
+    expect(text).toContain('Process: not met, asked for from level 2 on.');
   });
 
   it('of a repository without machine learning says so', () => {

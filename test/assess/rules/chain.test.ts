@@ -180,8 +180,8 @@ describe('a chain', () => {
       way: [{ path: 'Makefile', line: 2, as: 'make train' }],
     });
     expect(ask({ does: does('train') }, [chain('change', { a: [far] })]).evidence).toEqual([
-      { path: '.github/workflows/w.yml', line: 2, found: 'w starts on a change' },
-      { path: 'src/t.py', line: 3, found: 'trains: calls `model.fit(x)` (by way of make train)' },
+      { path: '.github/workflows/w.yml', line: 2, found: 'workflow `w` starts on a change' },
+      { path: 'src/t.py', line: 3, found: 'trains: calls `model.fit(x)` (by way of `make train`)' },
     ]);
   });
 
@@ -192,6 +192,8 @@ describe('a chain', () => {
     expect(off.nearly[0]?.found).toBe('trains: calls `model.fit(x)`, but the job has `if: false`');
     const hand = ask({ does: does('train') }, [chain('person', { a: [FIT] })]);
     expect(hand.nearly[0]?.found).toMatch(/but only a person runs it$/);
+    const otherwise = ask({ does: does('train') }, [chain('hand', { a: [FIT] })]);
+    expect(otherwise.nearly[0]?.found).toMatch(/, but workflow `w` starts only by hand$/);
     const swallowed = ask({ does: does('judge') }, [
       chain('change', { a: [act('pytest', { swallowed: '`|| true`' })] }),
     ]);
