@@ -1,16 +1,13 @@
 import { namedIn } from '../../doctor/repository/named-versions.js';
 import { ofConda, ofLines, type Requirement } from '../../doctor/repository/requirement-lines.js';
 import { type Kind as Named, RETIRED } from '../../doctor/repository/retired-versions.js';
+import { onceOf } from '../once.js';
 import type { Severity } from '../types.js';
 import { type Found, type Kind, type Look, matching } from './look.js';
 
-const asked = new WeakMap<Look, readonly Requirement[]>();
-
 /** What requirements files and conda environments ask for. */
-export function requirementsOf(look: Look): readonly Requirement[] {
-  const known = asked.get(look);
-  if (known) return known;
-  const found = look.paths.flatMap((path): Requirement[] => {
+export const requirementsOf = onceOf((look: Look): readonly Requirement[] =>
+  look.paths.flatMap((path): Requirement[] => {
     if (/(^|\/)requirements[\w.-]*\.(txt|in)$/i.test(path))
       return ofLines(path, look.facts.files.text(path) ?? '');
     if (/\.ya?ml$/.test(path) && !path.startsWith('.github/')) {
@@ -19,10 +16,8 @@ export function requirementsOf(look: Look): readonly Requirement[] {
       return ofConda(path, text);
     }
     return path.endsWith('pyproject.toml') || /(^|\/)setup\.(py|cfg)$/.test(path) ? quotedIn(look, path) : [];
-  });
-  asked.set(look, found);
-  return found;
-}
+  }),
+);
 
 /** Names alone: a package may ask for a range, whose end others fix. */
 const quotedIn = (look: Look, path: string): Requirement[] =>

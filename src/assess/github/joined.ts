@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { onceOf } from '../once.js';
 import type { Act, Hop, Job } from '../types.js';
 import { branchRef, type Event, givenInputs, noInputs } from './events.js';
 import { somePasses } from './filters.js';
@@ -126,21 +127,16 @@ function dispatchedRun(
   return { name: 'workflow_dispatch', ref: branch || inherited, inputs, payload: { inputs: payload } };
 }
 
-const waiting = new WeakMap<World, ReadonlyMap<string, Document[]>>();
-
 /** Workflows by the names of those whose end they wait for. */
-function waitingIn(world: World): ReadonlyMap<string, Document[]> {
-  const known = waiting.get(world);
-  if (known) return known;
+const waitingIn = onceOf((world: World): ReadonlyMap<string, Document[]> => {
   const byName = new Map<string, Document[]>();
   for (const document of world.documents.workflows()) {
     for (const name of new Set(texts(mapping(triggersOf(document).get('workflow_run')?.said).workflows))) {
       byName.set(name, [...(byName.get(name) ?? []), document]);
     }
   }
-  waiting.set(world, byName);
   return byName;
-}
+});
 
 /** Workflows that wait for the end of one. */
 function listenersOf(

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { onceIn, onceOf } from '../once.js';
 import type { Files } from '../types.js';
 import { type Contexts, evaluate } from './evaluate.js';
 import { type Event, githubContext } from './events.js';
@@ -160,23 +161,14 @@ function contextsOf(scope: Scope, before: Before, people: boolean): Contexts {
 }
 
 /** Asked for by every expression of the levels below. */
-const envContexts = new WeakMap<ReadonlyMap<string, Value>, Value>();
+const envContext = onceOf((env: ReadonlyMap<string, Value>) =>
+  object(bare([...env].map(([key, value]) => [key.toLowerCase(), value])), unknown),
+);
 
-function envContext(env: ReadonlyMap<string, Value>): Value {
-  let context = envContexts.get(env);
-  if (!context) {
-    context = object(bare([...env].map(([key, value]) => [key.toLowerCase(), value])), unknown);
-    envContexts.set(env, context);
-  }
-  return context;
-}
-
-const githubContexts = [new WeakMap<Event, Value>(), new WeakMap<Event, Value>()] as const;
+const contextFor = onceIn((people: boolean, event: Event) => githubContext(event, people));
 
 function github(scope: Scope, people: boolean): Value {
-  const earlier = githubContexts[people ? 1 : 0];
-  const context = earlier.get(scope.event) ?? githubContext(scope.event, people);
-  earlier.set(scope.event, context);
+  const context = contextFor(people, scope.event);
   if (context.is !== 'object') return context;
   const to = (folder: string) => known(posix.relative(`/${scope.dir}`, `/${folder}`) || '.');
   const entries: Record<string, Value> = {

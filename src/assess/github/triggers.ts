@@ -1,3 +1,4 @@
+import { onceOf } from '../once.js';
 import type { Files, StartedBy } from '../types.js';
 import { cronNever } from './cron.js';
 import { askedInputs, branchRef, type Event, noInputs, pullRef, tagRef } from './events.js';
@@ -43,15 +44,9 @@ function named(by: StartedBy, events: string): Record<string, StartedBy> {
 }
 
 /** The triggers of a workflow by name, with what is said of each; YAML 1.1 takes the key `on` for true. */
-export function triggersOf(document: Document): Triggers {
-  let triggers = known.get(document);
-  if (!triggers) known.set(document, (triggers = readTriggers(document)));
-  return triggers;
-}
+export const triggersOf = onceOf(readTriggers);
 
 type Triggers = ReadonlyMap<string, { readonly said: unknown; readonly line: number }>;
-
-const known = new WeakMap<Document, Triggers>();
 
 function readTriggers(document: Document): Triggers {
   const key = Object.hasOwn(document.value, 'on') ? 'on' : 'true';

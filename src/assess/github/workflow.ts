@@ -1,3 +1,4 @@
+import { onceOf } from '../once.js';
 import type { Files } from '../types.js';
 import { mapping, readYaml } from '../yaml.js';
 
@@ -108,9 +109,7 @@ export function lineOfText(document: Document, key: readonly (string | number)[]
 }
 
 function lineAt(document: Document, line: number): string {
-  let lines = split.get(document);
-  if (!lines) split.set(document, (lines = document.text.split('\n')));
-  return (lines[line - 1] ?? '').slice(0, 2000);
+  return (linesOf(document)[line - 1] ?? '').slice(0, 2000);
 }
 
-const split = new WeakMap<Document, string[]>();
+const linesOf = onceOf(({ text }: Document) => text.split('\n'));

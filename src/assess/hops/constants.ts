@@ -1,3 +1,4 @@
+import { onceIn } from '../once.js';
 import type { Files } from '../types.js';
 import type { Lookup } from './expressions.js';
 import { folderOf } from './paths.js';
@@ -11,15 +12,13 @@ interface Assignment {
   readonly top: boolean;
 }
 
-const known = new WeakMap<Files, Map<string, Map<string, Assignment[]>>>();
-
 /**
  * What a name stands for where a call is: the constant that is given to it above in the same function, else at the
  * top of the file, else in a file that it is imported from. Two different ones: unknown.
  */
 export function constantsOf(path: string, line: number, trail: Trail): Lookup {
   return (name) => {
-    const here = assignmentsOf(path, trail).get(name) ?? [];
+    const here = assignmentsOf(path, trail.files).get(name) ?? [];
     const start = functionStart(path, line, trail);
     const local = here.filter((one) => !one.top && one.line >= start && one.line <= line);
     const found = local.length ? local : here.filter(({ top }) => top);
@@ -27,7 +26,7 @@ export function constantsOf(path: string, line: number, trail: Trail): Lookup {
     for (const { module } of trail.facts(path).imports) {
       const other = moduleFile(module, folderOf(path), trail.files);
       const there =
-        other === undefined || other === path ? [] : (assignmentsOf(other, trail).get(name) ?? []);
+        other === undefined || other === path ? [] : (assignmentsOf(other, trail.files).get(name) ?? []);
       const tops = there.filter(({ top }) => top);
       if (tops.length === 1) return tops[0]?.text;
     }
@@ -42,14 +41,9 @@ function functionStart(path: string, line: number, trail: Trail): number {
   return start;
 }
 
-function assignmentsOf(path: string, trail: Trail): Map<string, Assignment[]> {
-  const all = known.get(trail.files) ?? new Map<string, Map<string, Assignment[]>>();
-  known.set(trail.files, all);
-  const found = all.get(path);
-  if (found) return found;
+const assignmentsOf = onceIn((path: string, files: Files): Map<string, Assignment[]> => {
   const out = new Map<string, Assignment[]>();
-  all.set(path, out);
-  const text = path.endsWith('.ipynb') ? '' : (trail.files.text(path) ?? '');
+  const text = path.endsWith('.ipynb') ? '' : (files.text(path) ?? '');
   const lines = text.split('\n');
   lines.forEach((whole, index) => {
     const start =
@@ -62,7 +56,7 @@ function assignmentsOf(path: string, trail: Trail): Map<string, Assignment[]> {
     out.set(start[2] ?? '', list);
   });
   return out;
-}
+});
 
 /** The expression that begins on a line, to the bracket that closes it; at most 60 lines. */
 function expressionAt(lines: readonly string[], index: number, first: string): string {

@@ -1,4 +1,5 @@
 import { folderOf, from } from './paths.js';
+import { onceIn } from '../once.js';
 import type { Files, Place } from '../types.js';
 import type { Trail, Where } from './trail.js';
 
@@ -43,7 +44,7 @@ export function followMake(
   }
   const path = makefileIn(trail.files, dir, file);
   if (path === undefined || dir === undefined) return;
-  const makefile = readMakefile(trail.files, path);
+  const makefile = readMakefile(path, trail.files);
   const wanted = targets.length ? targets : makefile.first === undefined ? [] : [makefile.first];
   const off = where.off ?? (dry ? '`make -n`: nothing is done' : undefined);
   const inside: Where = { ...where, dir, off };
@@ -96,7 +97,7 @@ export function targetsOf(
   files: Files,
   path: string,
 ): { readonly name: string; readonly line: number; readonly recipe: string }[] {
-  return [...readMakefile(files, path).rules]
+  return [...readMakefile(path, files).rules]
     .filter(([name, { recipe }]) => /^[\w.-]+$/.test(name) && !name.startsWith('.') && recipe.length > 0)
     .map(([name, { recipe }]) => ({
       name,
@@ -105,20 +106,12 @@ export function targetsOf(
     }));
 }
 
-const known = new WeakMap<Files, Map<string, Makefile>>();
-
-function readMakefile(files: Files, path: string): Makefile {
-  const all = known.get(files) ?? new Map<string, Makefile>();
-  known.set(files, all);
-  const found = all.get(path);
-  if (found) return found;
+const readMakefile = onceIn((path: string, files: Files): Makefile => {
   const reading: Reading = { rules: new Map(), variables: new Map(), first: undefined, default: undefined };
   readInto(reading, files, path, 0);
   const { rules, variables } = reading;
-  const makefile = { rules, variables, first: reading.default ?? reading.first };
-  all.set(path, makefile);
-  return makefile;
-}
+  return { rules, variables, first: reading.default ?? reading.first };
+});
 
 interface Reading {
   readonly rules: Map<string, Rule>;

@@ -1,3 +1,4 @@
+import { onceOf } from '../once.js';
 import type { Files } from '../types.js';
 import { ancestors, folderOf } from './paths.js';
 
@@ -15,13 +16,11 @@ interface Known {
   programs?: ReadonlyMap<string, string>;
 }
 
-const known = new WeakMap<Files, Known>();
-
-function knownOf(files: Files): Known {
-  let found = known.get(files);
-  if (!found) known.set(files, (found = { ends: endsIn(files.paths), answers: new Map(), names: new Map() }));
-  return found;
-}
+const knownOf = onceOf(({ paths }: Files): Known => ({
+  ends: endsIn(paths),
+  answers: new Map(),
+  names: new Map(),
+}));
 
 /** Most modules are of others, and most of those bear a name that no file here has. */
 function endsIn(paths: readonly string[]): ReadonlySet<string> {

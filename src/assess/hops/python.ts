@@ -1,3 +1,4 @@
+import { onceOf } from '../once.js';
 import type { Files } from '../types.js';
 import { followCall, isLookedAt } from './calls.js';
 import { reachedFrom, type Unit } from './reach.js';
@@ -32,11 +33,10 @@ interface Meant {
 }
 
 /** Many programs reach the same calls. */
-const meant = new WeakMap<Files, Map<Call, Meant>>();
+const meant = onceOf<Files, Map<Call, Meant>>(() => new Map());
 
 function meantBy(call: Call, trail: Trail): Meant {
-  let all = meant.get(trail.files);
-  if (!all) meant.set(trail.files, (all = new Map<Call, Meant>()));
+  const all = meant(trail.files);
   let one = all.get(call);
   if (!one) {
     const text = `${call.name}(${call.args})`;
@@ -46,11 +46,10 @@ function meantBy(call: Call, trail: Trail): Meant {
   return one;
 }
 
-const known = new WeakMap<Files, Map<string, readonly Unit[]>>();
+const known = onceOf<Files, Map<string, readonly Unit[]>>(() => new Map());
 
 function unitsOf(path: string, words: readonly string[], trail: Trail): readonly Unit[] {
-  const all = known.get(trail.files) ?? new Map<string, readonly Unit[]>();
-  known.set(trail.files, all);
+  const all = known(trail.files);
   const key = [path, ...words].join('\0');
   const units = all.get(key) ?? reachedFrom(path, words, trail);
   all.set(key, units);

@@ -1,3 +1,4 @@
+import { onceOf } from '../once.js';
 import type { Hop, PythonFacts } from '../types.js';
 import { folderOf } from './paths.js';
 import { moduleFile, modulesIn } from './modules.js';
@@ -81,8 +82,7 @@ class Reach {
       else classes.set(of, (classes.get(of) ?? new Set()).add(name));
     const reading: Reading = {
       ...{ path, way, facts, reached: new Set() },
-      mentions: grouped(facts.mentions),
-      calls: grouped(facts.calls),
+      ...byFunction(facts),
       looked: new Set(),
       functions,
       classes,
@@ -188,20 +188,20 @@ class Reach {
 }
 
 /** By the function that they stand in: once for each file, however many programs it is part of. */
-const groups = new WeakMap<readonly unknown[], ReadonlyMap<string, readonly unknown[]>>();
+const byFunction = onceOf(({ mentions, calls }: PythonFacts) => ({
+  mentions: grouped(mentions),
+  calls: grouped(calls),
+}));
 
 function grouped<T extends { readonly within: string }>(
   all: readonly T[],
 ): ReadonlyMap<string, readonly T[]> {
-  const known = groups.get(all) as ReadonlyMap<string, readonly T[]> | undefined;
-  if (known) return known;
   const out = new Map<string, T[]>();
   for (const one of all) {
     const list = out.get(one.within);
     if (list) list.push(one);
     else out.set(one.within, [one]);
   }
-  groups.set(all, out);
   return out;
 }
 

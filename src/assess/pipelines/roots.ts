@@ -1,3 +1,4 @@
+import { onceOf } from '../once.js';
 import type { Files } from '../types.js';
 import { isRecord, type Source, sourceOf } from './node.js';
 import { templatePath } from './scope.js';
@@ -10,15 +11,7 @@ export interface Roots {
 }
 
 /** Pipelines are found by their shape; one that no other includes is started by itself. */
-export function rootsOf(files: Files): Roots {
-  const known = READ.get(files);
-  if (known) return known;
-  const found = find(files);
-  READ.set(files, found);
-  return found;
-}
-
-const READ = new WeakMap<Files, Roots>();
+export const rootsOf = onceOf(find);
 
 /** Where teams keep them, and how they name them. */
 const NAMED =

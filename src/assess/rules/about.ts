@@ -1,29 +1,14 @@
 import { posix } from 'node:path';
+import { onceIn, onceOf } from '../once.js';
 import { mayImport } from '../python/imports.js';
 import type { Facts, Files } from '../types.js';
 
-type Paths = ReadonlySet<string>;
-
-/** Files that a file has to do with, found out once. */
-function once(find: (path: string, facts: Facts) => Paths): (path: string, facts: Facts) => Paths {
-  const asked = new WeakMap<Facts, Map<string, Paths>>();
-  return (path, facts) => {
-    const known = asked.get(facts) ?? new Map<string, Paths>();
-    asked.set(facts, known);
-    const found = known.get(path) ?? find(path, facts);
-    known.set(path, found);
-    return found;
-  };
-}
-
 /** Files of the repository that a Python file imports or names. */
-export const aboutOf = once(foundIn);
+export const aboutOf = onceIn(foundIn);
 
 /** How each Python file may be called: by its own name, and as a module with all folders above it. */
-function namesIn(facts: Facts): readonly Names[] {
-  const known = named.get(facts);
-  if (known) return known;
-  const found = facts.pythonPaths.map((other) => {
+const namesIn = onceOf(({ pythonPaths }: Facts): readonly Names[] =>
+  pythonPaths.map((other) => {
     const stem = posix.basename(other).replace(/\.(?:py|ipynb)$/, '');
     const dotted = `.${other
       .replace(/\.py$/, '')
@@ -31,10 +16,8 @@ function namesIn(facts: Facts): readonly Names[] {
       .replaceAll('/', '.')}`;
     const end = /\w*$/.exec(stem)?.[0] ?? '';
     return { other, stem, end, dotted, parent: dotted.slice(0, dotted.lastIndexOf('.')) };
-  });
-  named.set(facts, found);
-  return found;
-}
+  }),
+);
 
 interface Names {
   readonly other: string;
@@ -45,9 +28,7 @@ interface Names {
   readonly parent: string;
 }
 
-const named = new WeakMap<Facts, readonly Names[]>();
-
-function foundIn(path: string, facts: Facts): Set<string> {
+function foundIn(path: string, facts: Facts): ReadonlySet<string> {
   const { imports, mentions, strings } = facts.python(path);
   const modules = imports.map(({ module }) => module);
   const names = new Set([
@@ -87,7 +68,7 @@ export function mayBeAbout(path: string, wanted: ReadonlySet<string>, facts: Fac
   });
 }
 
-const maybe = once((path, facts) => {
+const maybe = onceIn((path: string, facts: Facts): ReadonlySet<string> => {
   const text = facts.files.text(path) ?? '';
   const modules = mayImport(text, path).map((module) => `.${module}`);
   const files = new Set(text.match(/\w+(?=\.py)/g));

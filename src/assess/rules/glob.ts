@@ -1,3 +1,4 @@
+import { onceIn } from '../once.js';
 import type { Files } from '../types.js';
 
 /** `**` crosses folders, `*` does not, `{a,b}` is either. */
@@ -16,18 +17,11 @@ const literal = (text: string) =>
   text.replace(/[.+*?^$()|[\]\\]/g, (char) => (char === '*' ? '[^/]*' : `\\${char}`));
 
 /** The paths of the part that is assessed which fit one of the globs; these are relative to that part, and one that begins with `!` takes away. */
-export function pathsOf(files: Files, globs: string | readonly string[]): readonly string[] {
-  const known = seen.get(files) ?? new Map<string, readonly string[]>();
-  seen.set(files, known);
-  const key = [globs].flat().join('\n');
-  const found = known.get(key) ?? search(files, [globs].flat());
-  known.set(key, found);
-  return found;
-}
+export const pathsOf = (files: Files, globs: string | readonly string[]): readonly string[] =>
+  search([globs].flat().join('\n'), files);
 
-const seen = new WeakMap<Files, Map<string, readonly string[]>>();
-
-function search({ paths, within }: Files, globs: readonly string[]): string[] {
+const search = onceIn((list: string, { paths, within }: Files): readonly string[] => {
+  const globs = list.split('\n');
   const wanted = globs.filter((glob) => !glob.startsWith('!')).map(globToRegex);
   const unwanted = globs.filter((glob) => glob.startsWith('!')).map((glob) => globToRegex(glob.slice(1)));
   return paths.filter((path) => {
@@ -35,4 +29,4 @@ function search({ paths, within }: Files, globs: readonly string[]): string[] {
     const own = path.slice(within.length);
     return wanted.some((glob) => glob.test(own)) && !unwanted.some((glob) => glob.test(own));
   });
-}
+});

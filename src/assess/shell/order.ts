@@ -1,3 +1,4 @@
+import { onceOf } from '../once.js';
 import type { List, Node } from './nodes.js';
 import { said } from './said.js';
 
@@ -8,14 +9,8 @@ function waits(node: Node): boolean {
   return /^wait \S/.test(said(node));
 }
 
-const lastWaits = new WeakMap<List, number>();
-
 /** Where the last of a list waits for what was sent to the background; -1: nowhere. */
-export function lastWait(list: List): number {
-  let at = lastWaits.get(list);
-  if (at === undefined) lastWaits.set(list, (at = last(list, waits)));
-  return at;
-}
+export const lastWait = onceOf((list: List) => last(list, waits));
 
 /** The index of the last one that fits; -1: none does. */
 export function last<T>(list: readonly T[], fits: (one: T) => boolean): number {

@@ -1,14 +1,8 @@
+import { onceOf } from '../once.js';
 import type { Node } from './nodes.js';
 
-/** Loops and functions come to the same nodes again. */
-const known = new WeakMap<Node, string>();
-
-/** A node as it reads, shortened, for a reason. */
-export function said(node: Node): string {
-  let text = known.get(node);
-  if (text === undefined) known.set(node, (text = read(node)));
-  return text;
-}
+/** A node as it reads, shortened, for a reason; loops and functions come to the same nodes again. */
+export const said = onceOf(read);
 
 function read(node: Node): string {
   switch (node.kind) {
