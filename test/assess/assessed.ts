@@ -1,6 +1,7 @@
 import { assess, type Assessed } from '../../src/assess/evaluate/assess.js';
 import { factsOf } from '../../src/assess/facts.js';
 import { filesOf } from '../../src/assess/files/index.js';
+import { onceOf } from '../../src/assess/once.js';
 import { mattersTo } from '../../src/assess/rules/classify.js';
 import type { Facts } from '../../src/assess/types.js';
 import { answersFor } from '../../src/answers/resolve.js';
@@ -22,17 +23,13 @@ export const emitted = (
 const matters = mattersTo(model.acts);
 
 /** What its files show, as `azmlops assess` looks at them: what no rule speaks of is passed over. */
-export function factsIn(tree: FileTree, within = ''): Facts {
-  const known = within === '' ? seen.get(tree) : undefined;
-  const facts = known ?? factsOf(filesOf(tree, within), matters);
-  if (within === '') seen.set(tree, facts);
-  return facts;
-}
+export const factsOfTree = (tree: FileTree, within = ''): Facts =>
+  within ? factsOf(filesOf(tree, within), matters) : factsOfAll(tree);
 
 /** Level and rules are asked of the same tree, which nobody changes once it is made. */
-const seen = new WeakMap<FileTree, Facts>();
+const factsOfAll = onceOf((tree: FileTree) => factsOf(filesOf(tree), matters));
 
-export const assessed = (tree: FileTree, within = ''): Assessed => assess(factsIn(tree, within), model);
+export const assessed = (tree: FileTree): Assessed => assess(factsOfTree(tree), model);
 
 /** Row to what it holds. */
 export const holdsOf = ({ rows }: Assessed): Record<string, number | null> =>

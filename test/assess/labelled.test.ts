@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { assess } from '../../src/assess/evaluate/assess.js';
 import { findingsOf } from '../../src/assess/findings/findings.js';
-import { factsIn, model } from './assessed.js';
+import { factsOfTree, model } from './assessed.js';
 import { labelled, placeOf, treeOf } from './labelled.js';
 
 const seen = new Map(
   labelled.map((one) => {
-    const facts = factsIn(treeOf(one), one.labels.within);
+    const facts = factsOfTree(treeOf(one), one.labels.within);
     return [one.id, { assessed: assess(facts, model), findings: findingsOf(facts, '2026-11-23') }];
   }),
 );

@@ -3,7 +3,7 @@ import type { Rule } from '../../src/levels/rule.js';
 import { type Context, contextOf } from '../../src/assess/rules/context.js';
 import { meets } from '../../src/assess/rules/meets.js';
 import type { FileTree } from '../../src/render/tree.js';
-import { factsIn } from './assessed.js';
+import { factsOfTree } from './assessed.js';
 
 /** One alternative of maturity.yml: what is asked of files, without what joins it to others. */
 export interface Leaf {
@@ -43,6 +43,6 @@ function within(rules: readonly Rule[], at: Omit<Leaf, 'rule'>): Leaf[] {
 }
 
 /** What rules are asked of a tree with. */
-export const asking = (tree: FileTree, model: Model): Context => contextOf(factsIn(tree), model.acts);
+export const asking = (tree: FileTree, model: Model): Context => contextOf(factsOfTree(tree), model.acts);
 
 export const verdictOf = (leaf: Leaf, context: Context) => meets(leaf.rule, context);

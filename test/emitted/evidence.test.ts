@@ -2,12 +2,9 @@ import { describe, expect, it, vi } from 'vitest';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assess, type Assessed } from '../../src/assess/evaluate/assess.js';
-import { factsOf } from '../../src/assess/facts.js';
-import { filesOf as filesOfTree } from '../../src/assess/files/index.js';
-import { mattersTo } from '../../src/assess/rules/classify.js';
 import { contextOf } from '../../src/assess/rules/context.js';
 import { meets } from '../../src/assess/rules/meets.js';
-import { loadModel } from '../../src/levels/load.js';
+import { factsOfTree, model } from '../assess/assessed.js';
 import { filesOf, read, type Tree, trees } from '../support/trees.js';
 
 vi.mock(import('../../src/assess/python/facts.js'), async (load) =>
@@ -17,23 +14,18 @@ vi.mock(import('../../src/assess/yaml.js'), async (load) =>
   (await import('../assess/remembered.js')).remembering(await load(), 'readYaml'),
 );
 
-const model = await loadModel();
-const matters = mattersTo(model.acts);
 // What is evidence goes by no name of a repository.
 const all = trees(({ length }) => length === 'short');
 const facts = new Map(
   all.map((tree) => [
     tree.id,
-    factsOf(
-      filesOfTree(
-        new Map(
-          filesOf(tree.dir).map((path) => [
-            path,
-            { content: readFileSync(join(tree.dir, path)), mode: '100644' as const },
-          ]),
-        ),
+    factsOfTree(
+      new Map(
+        filesOf(tree.dir).map((path) => [
+          path,
+          { content: readFileSync(join(tree.dir, path)), mode: '100644' as const },
+        ]),
       ),
-      matters,
     ),
   ]),
 );
