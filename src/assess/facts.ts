@@ -1,12 +1,13 @@
 import { assetsOf } from './assets/index.js';
 import { githubChains } from './github/chains.js';
 import { githubNotes } from './github/notes.js';
+import { mayRequest } from './github/requests.js';
 import { follower } from './hops/follower.js';
 import { personChains } from './people.js';
 import { azurePipelinesChains, pipelinesNotes } from './pipelines/chains.js';
 import { pythonFacts } from './python/facts.js';
-import { scheduleChains } from './schedules.js';
 import type { Matters } from './rules/classify.js';
+import { scheduleChains } from './schedules.js';
 import type { Chain, Facts, Files, PythonFacts } from './types.js';
 
 /** Systems whose files are known and not read. */
@@ -20,8 +21,8 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^\.buildkite\/[^/]+\.ya?ml$/, 'Buildkite'],
 ];
 
-/** What readers here ask of any command: what speaks to Azure ML, and what starts a workflow or a pipeline. */
-const STARTS = /\baz (?:ml|pipelines)\b|^gh\b.*\bworkflow\b|\/dispatches\b/;
+/** What readers here ask of any command, besides what starts a workflow. */
+const ASKED = /\baz (?:ml|pipelines)\b/;
 
 /**
  * What the files show: assets, Python and chains, each read when it is first asked for.
@@ -45,7 +46,7 @@ export function factsOf(files: Files, matters?: Matters): Facts {
       files,
       assets(),
       python,
-      matters && ((kind, text) => matters(kind, text) || STARTS.test(text)),
+      matters && ((kind, text) => matters(kind, text) || ASKED.test(text) || mayRequest(text)),
     );
     const automatic = [...githubChains(files, follow), ...azurePipelinesChains(files, follow)];
     const all = [...automatic, ...personChains(files, automatic, follow, python)];

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { factsOf } from '../../src/assess/facts.js';
 import { filesOf } from '../../src/assess/files/index.js';
+import type { Matters } from '../../src/assess/rules/classify.js';
 import type { Chain } from '../../src/assess/types.js';
 
-function chainsOf(tree: Record<string, string>): readonly Chain[] {
+function chainsOf(tree: Record<string, string>, matters?: Matters): readonly Chain[] {
   const bytes = new TextEncoder();
   const entries = Object.entries(tree).map(([path, text]) => {
     return [path, { mode: '100644', content: bytes.encode(text) }] as const;
   });
-  return factsOf(filesOf(new Map(entries))).chains;
+  return factsOf(filesOf(new Map(entries)), matters).chains;
 }
 
 const actsOf = (chain: Chain | undefined) =>
@@ -87,5 +88,35 @@ describe('what a person starts', () => {
     };
     const names = chainsOf(off).flatMap(({ system, name }) => (system === 'person' ? [name] : []));
     expect(names).toContain('make train');
+  });
+});
+
+describe('where only what rules speak of is told', () => {
+  const none: Matters = () => false;
+  const on = (start: string, ...run: string[]) =>
+    `on: ${start}\njobs:\n  a:\n    runs-on: ubuntu-24.04\n    steps:\n${run.map((line) => `      - run: ${line}\n`).join('')}`;
+  const started = {
+    '.github/workflows/b.yml': on('{ workflow_dispatch: , repository_dispatch: }', 'make b'),
+  };
+
+  it.each([
+    ['gh', 'gh workflow run b.yml', ''],
+    [
+      'curl',
+      'curl -X POST https://api.github.com/repos/$GITHUB_REPOSITORY/actions/workflows/b.yml/dispatches',
+      '',
+    ],
+    ['PyGithub', 'python ask.py', 'repo.get_workflow("b.yml").create_dispatch("main")\n'],
+    ['an event by PyGithub', 'python ask.py', 'repo.create_repository_dispatch("retrain")\n'],
+  ])('a workflow is started by %s', (_, line, text) => {
+    const tree = { ...started, '.github/workflows/a.yml': on('push', line), 'ask.py': text };
+    const chain = chainsOf(tree, none).find(({ path }) => path === '.github/workflows/a.yml');
+    expect(chain?.jobs.map(({ id }) => id)).toContain('a/b.yml/a');
+  });
+
+  it('a file is reached by the first of its commands, once', () => {
+    const tree = { '.github/workflows/a.yml': on('push', 'sh x.sh'), 'x.sh': 'set -e\nls\npwd\nuname\n' };
+    const [chain] = chainsOf(tree, none);
+    expect(actsOf(chain)).toEqual(['sh x.sh', 'ls']);
   });
 });

@@ -14,9 +14,14 @@ export type Request =
 /** The own repository, as a workflow speaks of it. */
 const HERE = /^(?:\$\{\{github\.repository\}\}|\$\{?GITHUB_REPOSITORY\}?|\$\{?GH_REPO\}?)$/;
 
+/** Whether a text may be a request: any other is none. */
+export const mayRequest = (text: string): boolean =>
+  /^gh\s+workflow\s+run\s|\/dispatches\b|\.create_dispatch\(|create_repository_dispatch\(/.test(text);
+
 /** What a command or a call asks GitHub to start; undefined when nothing, or when it is not told by a constant. */
 export function requestOf(act: Pick<Act, 'kind' | 'text'>): Request | undefined {
   const text = act.text.slice(0, 5000);
+  if (!mayRequest(text)) return undefined;
   if (act.kind === 'command' && /^gh\s+workflow\s+run\s/.test(text))
     return ofWorkflowRun(wordsOf(text).slice(3));
   if (act.kind !== 'command' && act.kind !== 'call') return undefined;

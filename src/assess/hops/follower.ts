@@ -115,7 +115,9 @@ class Run implements Trail {
     let reached = this.reached.get(act.way);
     if (!reached) this.reached.set(act.way, (reached = new Set()));
     const file = `${act.off === undefined} ${act.path}`;
-    return !reached.has(file) && reached.add(file).size > 0;
+    if (reached.has(file)) return false;
+    reached.add(file);
+    return true;
   }
 
   enter(where: Where, key: string, hop: Hop): Where | undefined {
