@@ -3,6 +3,7 @@ import type { Repository } from '../repository/open.js';
 import type { UserError } from '../errors.js';
 import type { Files } from './repository/files.js';
 import type { GitHub } from './github/asked.js';
+import { installs } from './install.js';
 import type { Caller } from './program.js';
 
 export type Group = 'machine' | 'repository' | 'github';
@@ -67,6 +68,10 @@ export const notAsked = (why: string, mend?: string, about?: string): Answer => 
   unasked: true,
 });
 
+/** Of what git must be asked first; undefined where it is there. */
+export const withoutGit = ({ call, platform }: Context): Answer | undefined =>
+  call.find('git') === undefined ? notAsked('git is not there', installs('git', platform)) : undefined;
+
 /** When what was in the way is gone. */
 const AGAIN = 'azmlops doctor';
 
@@ -90,7 +95,8 @@ export const inRepository =
   async (context: Context): Promise<Asked> => {
     const { ours } = context;
     const repository = settled(ours);
-    return ours && repository ? ask(repository, ours, context) : notAsked('the manifest cannot be read');
+    if (ours && repository) return ask(repository, ours, context);
+    return withoutGit(context) ?? notAsked('the manifest cannot be read');
   };
 
 /** The repository, if its manifest could be read. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { EXIT, UserError } from '../errors.js';
 import { tryGit } from '../git/git.js';
 import { ADOPTED, MANIFEST } from '../render/render.js';
+import { shellWord } from '../upgrade/shell-word.js';
 
 /** Why HEAD has no manifest in this folder, and the command that mends it. */
 export async function whyNoManifest(dir: string): Promise<UserError> {
@@ -18,7 +19,7 @@ export async function whyNoManifest(dir: string): Promise<UserError> {
     return existsSync(join(dir, MANIFEST))
       ? refused(
           `${dir} is not under git, and what changed in it since cannot be told apart.`,
-          `git init && git add --all && git commit --message Start, in that folder.`,
+          `cd ${shellWord(dir)} && git init && git add --all && git commit --message Start`,
         )
       : refused(
           `${dir} is no git repository.`,
@@ -33,7 +34,7 @@ export async function whyNoManifest(dir: string): Promise<UserError> {
       : ['--all', 'Start'];
     return refused(
       `${join(dir, MANIFEST)} is not committed.`,
-      `git add ${what} && git commit --message ${message}, in that folder.`,
+      `cd ${shellWord(dir)} && git add ${what} && git commit --message ${message}`,
     );
   }
   for (let at = dir, left = up.split('/').length - 1; left > 0; left--) {

@@ -99,6 +99,20 @@ function commandsWith(text: string): string[] {
 
 const processes = (): string[] => readdirSync('/proc').filter((name) => /^\d+$/.test(name));
 
+describe.skipIf(process.platform === 'win32')('without git', () => {
+  it('that alone is wrong: no fault is found with a repository that nobody could look at', async () => {
+    const stage = bench(machineOf(SET_UP));
+    const dir = await repositoryOn(stage, 4);
+    stage.set({ git: undefined });
+    const { code, checks, of } = await doctor(dir);
+    expect(code).toBe(1);
+    expect(checks.filter(({ label }) => label === 'wrong').map(({ id }) => id)).toEqual(['git']);
+    expect(of('manifest').says).toMatch(/^not asked: the manifest; git is not there$/);
+    for (const { mend } of checks.filter(({ group }) => group === 'repository'))
+      expect(mend).toBe(of('git').mend);
+  });
+});
+
 describe('what is run', () => {
   it('is never a program that lies in the repository, whatever the PATH says', async () => {
     const stage = bench(WELL);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { appendFileSync, chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -301,6 +302,34 @@ describe('the repository', () => {
       const { of } = await doctor('/', ...words);
       expect(of('manifest').label).toBe('ok');
     }
+  });
+
+  it('of an old Python names each line that says so, and each once', async () => {
+    const dir = await repositoryOn(bench(WELL), 1);
+    committed(change('.azmlops.yml', (text) => text.replace(/^( *python:).*/m, '$1 "3.10"')))(dir);
+    const { says } = (await ask(dir, 'retired')).of('retired:python3.10');
+    expect(says.match(/\.azmlops\.yml:\d+ 3\.10/g)).toHaveLength(1);
+    expect(says.match(/\.azmlops\.yml/g)).toHaveLength(1);
+  });
+
+  it('that was adopted with one file of ours is told of one file', async () => {
+    const { dir } = bench(WELL);
+    writeFileSync(join(dir, 'train.py'), 'import mlflow\nmlflow.autolog()\n');
+    git(dir, 'init', '--quiet');
+    const commit = () => {
+      git(dir, 'add', '--all');
+      git(dir, 'commit', '--quiet', '--message', 'Work');
+    };
+    commit();
+    await azmlops(dir, 'adopt', '--level', '0', '--yes');
+    const { of } = await doctor(dir);
+    expect(of('manifest').label).toBe('wrong');
+    expect(of('manifest').says).toMatch(/is not committed\.$/);
+    // To be copied as it stands, from anywhere.
+    execFileSync('/bin/sh', ['-c', of('manifest').mend ?? ''], { cwd: '/' });
+    const after = await doctor(dir);
+    expect(after.of('manifest').label).toBe('ok');
+    expect(after.of('baseline').says).toBe('the baseline is whole: 1 file as azmlops wrote it');
   });
 
   it('with a damaged manifest is told so, and what depends on it is not asked; exit 1', async () => {

@@ -31,8 +31,10 @@ function versions(context: Context): Promise<Called> {
 async function az(context: Context): Promise<Answer> {
   const asked = await versions(context);
   if (asked.kind === 'missing') {
-    const what =
-      levelOf(context) === 0 ? 'deploying needs it' : 'scripts/setup.sh and all that speaks to Azure need it';
+    // Where there is no repository of ours, or one of level 0, there is no set-up either.
+    const what = levelOf(context)
+      ? 'scripts/setup.sh and all that speaks to Azure need it'
+      : 'deploying needs it';
     return warning(`az is not there: ${what}`, installs('az', context.platform));
   }
   const told = (jsonOf(asked) as Versions | undefined)?.['azure-cli'];

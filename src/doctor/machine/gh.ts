@@ -16,7 +16,10 @@ async function gh(context: Context): Promise<Answer> {
   if (asked.kind === 'missing')
     return levelOf(context) === 0
       ? ok(UNUSED)
-      : warning('gh is not there: scripts/setup.sh and --pr need it', installs('gh', context.platform));
+      : warning(
+          `gh is not there: ${context.ours ? 'scripts/setup.sh and --pr need it' : 'a set-up on GitHub needs it'}`,
+          installs('gh', context.platform),
+        );
   const version = asked.kind === 'ran' ? versionIn(asked.stdout) : undefined;
   if (!version) return unheard(asked);
   return compareVersions(version, WANTED.gh) < 0

@@ -24,12 +24,9 @@ export const RETIREMENTS: Check = {
   ask: inRepository(retired),
 };
 
-async function retired({ manifest }: Repository, ours: Ours, { today }: Context): Promise<Answer | Answer[]> {
+async function retired(_: Repository, ours: Ours, { today }: Context): Promise<Answer | Answer[]> {
   const files = await ours.files();
-  const named: Named[] = [
-    { kind: 'python', value: manifest.answers.python, path: '.azmlops.yml' },
-    ...namedIn(files, await requirementsIn(files)),
-  ];
+  const named = namedIn(files, await requirementsIn(files));
   const answers = RETIRED.flatMap(({ id, kind, matches, what, from, runs, mend }): Answer[] => {
     const found = named.filter((each) => each.kind === kind && matches.test(each.value));
     if (!found.length) return [];

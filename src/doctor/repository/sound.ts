@@ -4,7 +4,7 @@ import { MANIFEST } from '../../render/render.js';
 import type { FileEntry } from '../../render/tree.js';
 import { baselineOnDisk, type Repository } from '../../repository/open.js';
 import { ownPackage } from '../../version.js';
-import { seenPath } from '../../upgrade/report-words.js';
+import { count, seenPath } from '../../upgrade/report-words.js';
 import {
   type Answer,
   type Check,
@@ -15,6 +15,7 @@ import {
   ok,
   type Ours,
   warning,
+  withoutGit,
   wrong,
 } from '../check.js';
 
@@ -31,10 +32,11 @@ export const SOUND: readonly Check[] = [
   { id: 'edited', group: 'repository', asks: 'which files were edited', limit: 8, ask: inRepository(edited) },
 ];
 
-function manifest({ ours }: Context): Answer {
+function manifest(context: Context): Answer {
+  const { ours } = context;
   if (!ours) return notAsked('no repository of ours');
   const { opened } = ours;
-  if (!('manifest' in opened)) return wrong(opened.message, opened.hint || undefined);
+  if (!('manifest' in opened)) return withoutGit(context) ?? wrong(opened.message, opened.hint || undefined);
   const { version, level, answers } = opened.manifest;
   const recorded = 'recorded' in opened.baseline ? opened.baseline.recorded.answers : answers;
   const changed = answersAt(level).filter((key) => !sameAnswer(answers[key], recorded[key]));
@@ -52,7 +54,9 @@ function manifest({ ours }: Context): Answer {
 async function baseline(repository: Repository): Promise<Answer> {
   const found = await baselineOnDisk(repository);
   if ('lost' in found) return wrong(found.lost.message, found.lost.hint);
-  return ok(`the baseline is whole: ${found.tree.size} files as azmlops wrote them`);
+  return ok(
+    `the baseline is whole: ${count(found.tree.size, 'file')} as azmlops wrote ${found.tree.size === 1 ? 'it' : 'them'}`,
+  );
 }
 
 async function edited(repository: Repository, ours: Ours): Promise<Answer> {
@@ -68,7 +72,9 @@ async function edited(repository: Repository, ours: Ours): Promise<Answer> {
   }
   const said = [
     ...(changed.length
-      ? [`${of(changed, found.tree.size)} edited since azmlops wrote them: ${listed(changed)}`]
+      ? [
+          `${changed.length} of ${count(found.tree.size, 'file')} edited since azmlops wrote them: ${listed(changed)}`,
+        ]
       : []),
     ...(deleted.length ? [`${deleted.length} deleted: ${listed(deleted)}`] : []),
   ];
@@ -76,8 +82,6 @@ async function edited(repository: Repository, ours: Ours): Promise<Answer> {
     ? ok(`${said.join('; ')}. azmlops explain PATH shows what changed`)
     : ok('no file of azmlops was edited');
 }
-
-const of = (some: readonly string[], all: number): string => `${some.length} of ${all} files`;
 
 const listed = (paths: readonly string[]): string => few(paths.map(seenPath));
 
