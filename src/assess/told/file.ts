@@ -33,7 +33,7 @@ export function readTold(files: Files, model: Model): ToldRows {
 }
 
 function broken(what: string): never {
-  throw new UserError(seen(what), `Correct it, or delete the file and run azmlops assess --interview.`);
+  throw new UserError(seen(what), 'Correct it; docs/assess.md shows what stands there.');
 }
 
 function toldOf(text: string, path: string, model: Model): ToldRows {

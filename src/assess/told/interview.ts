@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Characteristic, Model } from '../../levels/model.js';
 import type { AssessedRow, Told } from '../types.js';
+import { count } from '../../upgrade/report-words.js';
 import { titleOf } from '../report/view.js';
 import type { ToldRows } from './file.js';
 
@@ -27,7 +28,11 @@ export async function interview(
 ): Promise<ToldRows> {
   const { select, input } = await import('@inquirer/prompts');
   const told: Record<string, Told> = { ...before };
-  for (const row of askedRows(model, rows)) {
+  const asked = askedRows(model, rows);
+  streams.output.write(
+    `${count(asked.length, 'row')} that files cannot show. Answers are kept after the last one, and never count; Ctrl-C keeps none.\n`,
+  );
+  for (const row of asked) {
     const known = before[row.id];
     const dimension = model.dimensions.find(({ id }) => id === row.dimension)?.name ?? '';
     const holds = await select(
