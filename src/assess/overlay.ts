@@ -32,7 +32,7 @@ export function overlaid(model: Model, files: Files): { model: Model; notes: rea
 }
 
 function broken(what: string): never {
-  throw new UserError(what, 'Correct it, or delete the file; docs/assess.md says what may stand there.');
+  throw new UserError(what, 'Correct it; docs/assess.md says what may stand there.');
 }
 
 function laidOver(model: Model, top: Reader, file: string): { model: Model; notes: string[] } {

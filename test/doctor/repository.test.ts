@@ -316,11 +316,8 @@ describe('the repository', () => {
     const { dir } = bench(WELL);
     writeFileSync(join(dir, 'train.py'), 'import mlflow\nmlflow.autolog()\n');
     git(dir, 'init', '--quiet');
-    const commit = () => {
-      git(dir, 'add', '--all');
-      git(dir, 'commit', '--quiet', '--message', 'Work');
-    };
-    commit();
+    git(dir, 'add', '--all');
+    git(dir, 'commit', '--quiet', '--message', 'Work');
     await azmlops(dir, 'adopt', '--level', '0', '--yes');
     const { of } = await doctor(dir);
     expect(of('manifest').label).toBe('wrong');

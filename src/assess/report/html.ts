@@ -7,6 +7,7 @@ import {
   type DimensionView,
   labelWords,
   levelWords,
+  LOOKED_FOR,
   placeOf,
   type RowView,
   severities,
@@ -24,14 +25,14 @@ export function htmlOf(view: View): string {
   const title = level ? `Level ${level.number}, ${level.name}` : said.charAt(0).toUpperCase() + said.slice(1);
   const summary = level
     ? level.summary
-    : 'Looked for: imports of libraries, Azure ML YAML, and calls of az ml. Nothing of the kind is there, so there is no level to tell.';
+    : `${LOOKED_FOR} Nothing of the kind is there, so there is no level to tell.`;
   return page(
     `${assessment.name}: ${said}`,
     `<a class="skip" href="#content">Skip to the content</a>
 <header>
 <h1>MLOps maturity of ${html(assessment.name)}</h1>
 <p class="verdict">${html(title)}</p>${
-      gaps.length ? `\n<p class="gaps">Below it: ${gaps.map((row) => html(row.title)).join(', ')}</p>` : ''
+      gaps.length ? `\n<p class="gaps">Held back by: ${gaps.map((row) => html(row.title)).join(', ')}</p>` : ''
     }
 <p class="summary">${html(summary)}</p>
 </header>

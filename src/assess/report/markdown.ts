@@ -5,6 +5,7 @@ import {
   type Alike,
   labelWords,
   levelWords,
+  LOOKED_FOR,
   placeOf,
   type RowView,
   severities,
@@ -19,7 +20,7 @@ const NAMED = { evidence: 5, findings: 50, places: 20, notes: 20 };
 export function markdownOf(view: View): string {
   const { assessment, dimensions, level, next, findings, alike, notes } = view;
   const heading = `## ${code(assessment.name)}: ${prose(verdict(view))}`;
-  if (!assessment.ml) return lines([heading, '', ...bullets(notes.map(prose))]);
+  if (!assessment.ml) return lines([heading, '', prose(LOOKED_FOR), '', ...bullets(notes.map(prose))]);
   return lines([
     heading,
     '',

@@ -31,7 +31,7 @@ th { overflow-wrap: normal; }
 .dimensions tbody th { min-width: 7.4rem; padding-right: .75rem; }
 thead th { border-top: 0; color: var(--soft); font-size: .875rem; } tbody th { font-weight: 600; }
 td.level { white-space: nowrap; padding-right: 1rem; overflow-wrap: normal; font-weight: 700; }
-td ul { margin: 0; } ul { padding-left: 1.2rem; margin: .25rem 0; } li { margin: .3rem 0; }
+td ul { margin: 0; } td li:first-child { margin-top: 0; } ul { padding-left: 1.2rem; margin: .25rem 0; } li { margin: .3rem 0; }
 .plain { list-style: none; padding: 0; }
 .columns { display: grid; gap: 1rem 2rem; } @media (min-width: 56rem) { .columns { grid-template-columns: 1fr 1fr; } }
 .columns h3 { margin-top: 0; }

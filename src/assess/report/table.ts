@@ -1,3 +1,4 @@
+import { count } from '../../upgrade/report-words.js';
 import { severities, type View } from './view.js';
 
 /** A repository as a row of the table of many; or why it could not be assessed. */
@@ -20,7 +21,7 @@ export function entryOf(dir: string, view: View): Entry {
     dir,
     level:
       ml && level
-        ? `${level.number}${gaps.length ? `, ${gaps.length} below it` : ''}`
+        ? `${level.number}${gaps.length ? ` (${count(gaps.length, 'row')} below)` : ''}`
         : 'no machine learning',
     creation: word(dimensions.creation),
     release: word(dimensions.release),

@@ -7,6 +7,7 @@ import {
   type DimensionView,
   labelWords,
   levelWords,
+  LOOKED_FOR,
   placeOf,
   type RowView,
   severities,
@@ -63,11 +64,7 @@ function firstScreen(view: View, style: Style, extent: Extent): string[] {
   const { assessment, next, dimensions, findings, alike, notes } = view;
   const title = wrap(`${seen(assessment.name)}: ${verdict(view)}`, style.width, '  ').map(bold);
   if (!assessment.ml)
-    return [
-      ...title,
-      ...item('Looked for: imports of libraries, Azure ML YAML, and calls of az ml.', style),
-      ...notes.flatMap((note) => item(note, style)),
-    ];
+    return [...title, ...item(LOOKED_FOR, style), ...notes.flatMap((note) => item(note, style))];
   return [
     ...title,
     '',

@@ -95,6 +95,8 @@ function alikeOf(findings: readonly Finding[]): Alike[] {
   });
 }
 
+export const LOOKED_FOR = 'Looked for: imports of libraries, Azure ML YAML, and calls of az ml.';
+
 const lowestOf = (levels: readonly number[]): number | null => (levels.length ? Math.min(...levels) : null);
 
 function rowView(row: AssessedRow, model: Model, told: Assessment['told']): RowView {

@@ -103,6 +103,8 @@ describe('the text', () => {
     const text = textOf(viewWith({ ...none, ml: false, level: null, recorded: null }), style).join('\n');
     expect(text).toContain('churn: no machine learning was found');
     expect(text).not.toContain('level');
+    const said = markdownOf(viewWith({ ...none, ml: false, level: null, recorded: null }));
+    expect(said).toContain('Looked for: imports of libraries'.replace(':', '\\:'));
   });
 
   it('of many is a table, with the reason of each that could not be assessed', () => {
