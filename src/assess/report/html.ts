@@ -32,7 +32,9 @@ export function htmlOf(view: View): string {
 <header>
 <h1>MLOps maturity of ${html(assessment.name)}</h1>
 <p class="verdict">${html(title)}</p>${
-      gaps.length ? `\n<p class="gaps">Held back by: ${gaps.map((row) => html(row.title)).join(', ')}</p>` : ''
+      gaps.length
+        ? `\n<p class="gaps">Held back by: ${gaps.map((row) => html(row.title)).join(', ')}</p>`
+        : ''
     }
 <p class="summary">${html(summary)}</p>
 </header>
