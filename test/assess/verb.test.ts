@@ -164,4 +164,23 @@ describe('azmlops assess', () => {
     expect(Object.keys(files(dir))).toEqual(['.azmlops/told.yml', ...Object.keys(before)]);
     expect(files(dir)).toMatchObject(before);
   });
+
+  it('--interview that is interrupted leaves what was told before as it was, and says so', async () => {
+    const told = 'version: 1\nrows:\n  people.data-engineers:\n    holds: 1\n';
+    const dir = folder({ 'train.ipynb': NOTEBOOK, '.azmlops/told.yml': told });
+    const before = files(dir);
+    const { code, err } = await atTerminal(
+      dir,
+      ['assess', '--interview'],
+      [
+        ['data scientists: what is true', '\u001b[B', '\r'],
+        ['How can others see', 'We pair.', '\r'],
+        ['data engineers: what is true', '\u0003'],
+      ],
+    );
+    expect(code).toBe(130);
+    expect(err).toContain('Answers are kept after the last one');
+    expect(err).toContain('Interrupted. Nothing was written.');
+    expect(files(dir)).toEqual(before);
+  });
 });
