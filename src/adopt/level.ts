@@ -1,5 +1,6 @@
 import { lookInto } from '../assess/engine.js';
 import { assess } from '../assess/evaluate/assess.js';
+import { openFiles } from '../assess/files/index.js';
 import { classifier } from '../assess/rules/classify.js';
 import type { Facts } from '../assess/types.js';
 import { UserError } from '../errors.js';
@@ -22,7 +23,7 @@ export interface LevelFound {
  */
 export async function levelOf(dir: string): Promise<LevelFound> {
   const ours = await loadModel();
-  const { facts, laid } = await lookInto(dir, ours);
+  const { facts, laid } = lookInto(await openFiles(dir), ours);
   const { level } = assess(facts, ours, {}, laid);
   if (level === null)
     throw new UserError(
@@ -41,7 +42,9 @@ function testersIn(facts: Facts, { acts }: Model): Candidate[] {
       started.some(({ by, off }) => !off && (by === 'change' || by === 'pull-request')),
     )
     .filter(({ jobs }) =>
-      jobs.some((job) => job.acts.some((act) => act.off === undefined && classes(act).includes('test'))),
+      jobs.some((job) =>
+        job.acts.some((act) => act.off === undefined && classes(act).some(({ name }) => name === 'test')),
+      ),
     )
     .map(({ path }) => path)
     .filter((path) => path.startsWith(within));

@@ -1,11 +1,14 @@
 import { realpathSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Output } from '../cli/output.js';
 import type { Words } from '../cli/parse.js';
 import { seen } from '../cli/seen.js';
 import { EXIT, UserError } from '../errors.js';
-import { loadModel } from '../levels/load.js';
+import { builtAt, loadModel } from '../levels/load.js';
 import type { Model } from '../levels/model.js';
+import { ownPackage } from '../version.js';
+import { assessFolder } from './folder.js';
+import { cacheFolder, type Keeper } from './kept.js';
 import { jsonOf } from './report/json.js';
 import { entryOf, type Entry } from './report/table.js';
 import { viewOf } from './report/view.js';
@@ -29,8 +32,11 @@ export async function assessVerb(words: Words, out: Output): Promise<number> {
   const folders = operands.length ? operands : ['.'];
   const model = await loadModel();
   const today = new Date().toISOString().slice(0, 10);
-  const { assessFolder } = await import('./engine.js');
-  const look = async (dir: string) => ({ dir, ...(await assessFolder(resolve(from, dir), model, today)) });
+  const keeper = switches.has('no-cache') ? undefined : keeperOf(out.io.env, today);
+  const look = async (dir: string) => ({
+    dir,
+    ...(await assessFolder(resolve(from, dir), model, today, keeper)),
+  });
   const [first = '.', ...others] = folders;
   if (others.length) {
     if (switches.has('interview'))
@@ -44,6 +50,13 @@ export async function assessVerb(words: Words, out: Output): Promise<number> {
   }
   await show(found, format, switches.has('all'), out);
   return judged(found.assessment, least, out);
+}
+
+/** Answers hang on the program and the day; run from the sources, which change, it keeps none. */
+function keeperOf(env: Output['io']['env'], today: string): Keeper | undefined {
+  const [folder, built] = [cacheFolder(env), builtAt()];
+  if (folder === undefined || built === undefined) return undefined;
+  return { folder: join(folder, 'assess'), answers: `${ownPackage().version} of ${built} on ${today}` };
 }
 
 function formatOf({ values, switches }: Words): Format {

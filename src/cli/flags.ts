@@ -141,6 +141,7 @@ export const COMMANDS = {
       format: { value: 'FORMAT', help: 'text, json, markdown (a job summary) or html (one page)' },
       'min-level': { value: 'N', help: 'exit 1 when it is below this level' },
       interview: { help: 'ask what files cannot show, and keep it in .azmlops/told.yml' },
+      'no-cache': { help: 'look again at files that did not change since they were assessed' },
     },
     examples: [
       'azmlops assess',

@@ -213,6 +213,25 @@ describe('from the installed package', () => {
     expect(readFileSync(join(slow, '.azmlops.yml'), 'utf8')).toMatch(/level: 3\n[^]*endpoint: "both"/);
   });
 
+  it('`azmlops assess` remembers what it saw, and sees what has changed since', () => {
+    const cache = join(folder, 'cache');
+    const own = { ...env, XDG_CACHE_HOME: cache, LOCALAPPDATA: cache };
+    const azmlops = (...words: string[]) => {
+      const result = run(bin('azmlops'), words, { cwd: installed, env: own });
+      expect(result.status, result.said).toBe(0);
+      return result.stdout;
+    };
+    azmlops('new', 'seen', '--level', '1', '--name', 'churn', '--yes', '--no-git');
+    const first = azmlops('assess', 'seen');
+    expect(azmlops('assess', 'seen', '--json', '--no-cache')).toBe(azmlops('assess', 'seen', '--json'));
+    const workflow = join(installed, 'seen/.github/workflows/ci.yml');
+    writeFileSync(workflow, readFileSync(workflow, 'utf8').replaceAll('runs-on:', 'if: false\n    runs-on:'));
+    const after = azmlops('assess', 'seen');
+    expect(after).not.toBe(first);
+    expect(after).toBe(azmlops('assess', 'seen', '--no-cache'));
+    if (process.platform === 'linux') expect(filesOf(join(cache, 'azmlops/assess'))).toHaveLength(1);
+  });
+
   it('`yo azmlops` ends with the exit code that `azmlops` has', () => {
     const options = ['--level', '1', '--endpoint', 'bach', '--yes'];
     const fast = run(bin('azmlops'), ['new', 'bad', ...options], { cwd: installed, env });

@@ -21,12 +21,11 @@ export async function listed(root: string): Promise<Listing | string> {
   const nested: string[] = [];
   for (const path of untracked.records)
     if (path.endsWith('/')) nested.push(path.slice(0, -1));
-    else paths.add(path);
+    else paths.push(path);
   const notUtf8 = tracked.notUtf8 + untracked.notUtf8;
-  const all = [...paths];
-  const cut = tracked.more || untracked.more || all.length > MOST_PATHS;
+  const cut = tracked.more || untracked.more || paths.length > MOST_PATHS;
   return {
-    paths: all.slice(0, MOST_PATHS).sort(),
+    paths: paths.slice(0, MOST_PATHS).sort(),
     notes: [
       ...(cut ? [tooMany] : []),
       ...some(submodules, 'a submodule, was not looked into', 'submodules, were not looked into'),
@@ -45,7 +44,7 @@ export async function listed(root: string): Promise<Listing | string> {
 }
 
 function ofIndex(root: string, { records, ...listed }: Listed) {
-  const paths = new Set<string>();
+  const paths: string[] = [];
   const submodules: string[] = [];
   let links = 0;
   let sparse = 0;
@@ -57,7 +56,8 @@ function ofIndex(root: string, { records, ...listed }: Listed) {
     if (record.startsWith('S')) sparse++;
     else if (mode === SUBMODULE) submodules.push(path);
     else if (mode === LINK) links++;
-    else if (isThere(path)) paths.add(path);
+    // What is not merged yet stands there up to three times, one after the other.
+    else if (path !== paths.at(-1) && isThere(path)) paths.push(path);
   }
   return { ...listed, paths, submodules, links, sparse };
 }

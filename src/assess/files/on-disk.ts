@@ -65,24 +65,34 @@ function isDirectory(path: string): boolean {
   }
 }
 
-/** Looked at before it is opened, and once more when it is open: a pipe or a device would never end. */
+/** Why a file did not open. A link is told otherwise by some systems. */
+const REFUSED: Readonly<Record<string, string>> = {
+  ENOENT: 'not there',
+  ENOTDIR: 'not there',
+  ELOOP: 'a link',
+  EMLINK: 'a link',
+  EFTYPE: 'a link',
+  ENXIO: 'no regular file',
+  EISDIR: 'a folder',
+};
+
+// Windows has neither, and no pipes in folders.
+const {
+  O_RDONLY,
+  O_NOFOLLOW = 0,
+  O_NONBLOCK = 0,
+} = constants as Partial<typeof constants> & { O_RDONLY: number };
+
+/** Opened without waiting, and never through a link; what it is, a pipe or a device, is told once it is open. */
 function readText(path: string, most: number): Text {
   let file: number | undefined;
   try {
-    const there = lstatSync(path);
-    if (there.isSymbolicLink()) return { why: 'a link' };
-    if (there.isDirectory()) return { why: 'a folder' };
-    if (!there.isFile()) return { why: 'no regular file' };
-    if (there.size > most) return tooLarge(most);
-    // Windows has neither.
-    const {
-      O_RDONLY,
-      O_NOFOLLOW = 0,
-      O_NONBLOCK = 0,
-    } = constants as Partial<typeof constants> & { O_RDONLY: number };
+    if (!O_NOFOLLOW && lstatSync(path).isSymbolicLink()) return { why: 'a link' };
     file = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const { size, ...opened } = fstatSync(file);
-    if ((opened.mode & constants.S_IFMT) !== constants.S_IFREG) return { why: 'no regular file' };
+    const kind = opened.mode & constants.S_IFMT;
+    if (kind === constants.S_IFDIR) return { why: 'a folder' };
+    if (kind !== constants.S_IFREG) return { why: 'no regular file' };
     if (size > most) return tooLarge(most);
     const content = Buffer.alloc(size);
     let length = 0;
@@ -90,11 +100,8 @@ function readText(path: string, most: number): Text {
       got = readSync(file, content, length, size - length, null);
     return asText(content.subarray(0, length));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return {
-      why:
-        code === 'ENOENT' || code === 'ENOTDIR' ? 'not there' : `unreadable (${code ?? 'no reason given'})`,
-    };
+    const { code = 'no reason given' } = error as NodeJS.ErrnoException;
+    return { why: REFUSED[code] ?? `unreadable (${code})` };
   } finally {
     if (file !== undefined) closeSync(file);
   }
