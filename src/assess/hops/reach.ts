@@ -93,7 +93,11 @@ class Reach {
     this.reach(reading, '');
     for (const { module, line } of facts.imports) {
       const other = moduleFile(module, folderOf(path), this.trail.files);
-      if (other !== undefined) this.open(other, [...way, { path, line, as: `import ${module}` }]);
+      if (other === undefined) continue;
+      // Of `from delivery.release import REFUSED` it is the module that is read.
+      const parts = module.split('.');
+      const own = modulesIn(parts, folderOf(path), this.trail.files).find((one) => one.path === other);
+      this.open(other, [...way, { path, line, as: `import ${parts.slice(0, own?.length).join('.')}` }]);
     }
   }
 

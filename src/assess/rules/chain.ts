@@ -1,5 +1,6 @@
 import type { ChainRule } from '../../levels/rule.js';
 import type { Act, Chain, Evidence, Job, StartedBy } from '../types.js';
+import type { Classed } from './classify.js';
 import type { Context, Verdict } from './context.js';
 import { actEvidence, named, startedOtherwise, startEvidence } from './found.js';
 
@@ -7,14 +8,16 @@ import { actEvidence, named, startedOtherwise, startEvidence } from './found.js'
 export interface Done {
   readonly act: Act;
   readonly job: Job;
-  readonly names: readonly string[];
+  readonly classes: readonly Classed[];
 }
 
 interface Link {
   readonly done: Done;
-  readonly name: string;
+  readonly as: Classed;
   readonly before?: Link;
 }
+
+type Step = ChainRule['does'][number];
 
 /** Jobs that only clean up after a failure carry this at the end of their id; what they do is not what a chain is for. */
 const ON_FAILURE = / \(on failure\)$/;
@@ -28,8 +31,8 @@ export function doneIn(chain: Chain, context: Context): { done: readonly Done[];
     const cleansUp = ON_FAILURE.test(job.id);
     for (const act of job.acts) {
       const known = context.classify(act);
-      const names = cleansUp ? known.filter((name) => context.acts[name]?.failure === true) : known;
-      if (names.length) all.push({ act, job, names });
+      const classes = cleansUp ? known.filter(({ name }) => context.acts[name]?.failure === true) : known;
+      if (classes.length) all.push({ act, job, classes });
     }
   }
   const found = {
@@ -77,7 +80,7 @@ export function chainMeets(rule: ChainRule, context: Context): Verdict {
     met: true,
     evidence: [
       startEvidence(best.chain, best.start),
-      ...best.links.map(({ done, name }) => actEvidence(done.act, name, context.acts)),
+      ...best.links.map(({ done, as }) => actEvidence(done.act, as.name, context.acts)),
     ],
     nearly: [],
   };
@@ -95,7 +98,7 @@ function rank({ start, links }: { start: Chain['started'][number]; links: readon
 function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | undefined {
   const { done } = doneIn(chain, context);
   const { unless, without, ...rest } = rule;
-  if (without?.some((step) => done.some((one) => isStep(step, one, context) !== undefined))) return undefined;
+  if (without?.some((step) => done.some((one) => asStep(step, one, context)))) return undefined;
   if (unless) {
     const { apart: none, ...plain } = rest;
     void none;
@@ -117,13 +120,13 @@ function links(rule: ChainRule, context: Context, done: readonly Done[], from?: 
   for (const [n, step] of rule.does.entries()) {
     const next = new Map<Job, Link>();
     for (const one of done) {
-      const name = isStep(step, one, context);
-      if (name === undefined) continue;
+      const as = asStep(step, one, context);
+      if (!as) continue;
       if (from && n === rule.apart! - 1 && one.job !== from) continue;
       if (from && n === rule.does.length - 1 && !apart(from, one.job)) continue;
       const before = reached && earlier(reached, one, rule);
       if (reached && !before) continue;
-      const link = { done: one, name, ...(before ? { before } : {}) };
+      const link = { done: one, as, ...(before ? { before } : {}) };
       const known = next.get(one.job);
       if (!known || one.act.step < known.done.act.step) next.set(one.job, link);
     }
@@ -137,10 +140,18 @@ function links(rule: ChainRule, context: Context, done: readonly Done[], from?: 
 }
 
 /** The class of a step that an act is of. */
-function isStep(step: ChainRule['does'][number], { act, job, names }: Done, { acts }: Context) {
-  const name = step.acts.find((wanted) => names.includes(wanted));
-  if (name === undefined || (acts[name]?.judges && act.swallowed !== undefined)) return undefined;
-  if (step.environment === undefined || environmentIs(step.environment).test(job.environment)) return name;
+function asStep({ acts: wanted, environment }: Step, { act, job, classes }: Done, { acts }: Context) {
+  const as = ofOne(classes, wanted);
+  if (!as || (acts[as.name]?.judges && act.swallowed !== undefined)) return undefined;
+  return environment === undefined || environmentIs(environment).test(job.environment) ? as : undefined;
+}
+
+/** The first of these classes that is among those of an act. */
+function ofOne(classes: readonly Classed[], wanted: readonly string[]): Classed | undefined {
+  for (const one of wanted) {
+    const found = classes.find(({ name }) => name === one);
+    if (found) return found;
+  }
   return undefined;
 }
 
@@ -151,24 +162,31 @@ function environmentIs(pattern: string): RegExp {
   return known;
 }
 
+/** Hops that a more telling shape is worth. */
+const TELLING = 3;
+
 /**
- * Of what may stand between the same two, in the same job, what a person would point at: a step of its own before an
- * error that what comes before it throws itself, a short way before a long one.
+ * How far an act is from what a person would point at: a step of its own before an error that what comes before it
+ * throws itself, the shape that tells most, a short way before a long one.
  */
+const cost = ({ done, as }: Link, ...beside: readonly (Done | undefined)[]): number =>
+  done.act.way.length +
+  TELLING * as.shape +
+  (beside.some((other) => other && isOneStep(done, other)) ? 100 : 0);
+
+/** Of what may stand between the same two, in the same job, what costs least. */
 function plainest(path: readonly Link[], rule: ChainRule, context: Context, done: readonly Done[]): Link[] {
   const chosen: Link[] = [];
   for (const [n, link] of path.entries()) {
     const step = rule.does[n];
     const [before, next] = [chosen[n - 1]?.done, path[n + 1]?.done];
-    const cost = (one: Done): number =>
-      one.act.way.length + ([before, next].some((other) => other && isOneStep(one, other)) ? 100 : 0);
     let best = link;
     for (const one of done) {
-      if (!step || one.job !== link.done.job || cost(one) >= cost(best.done)) continue;
+      const as = step && one.job === link.done.job ? asStep(step, one, context) : undefined;
+      if (!as || cost({ done: one, as }, before, next) >= cost(best, before, next)) continue;
       if (!inOrder(before, one) || !inOrder(one, next)) continue;
       if (rule.separate && [before, next].some((other) => other?.act.path === one.act.path)) continue;
-      const name = isStep(step, one, context);
-      if (name !== undefined) best = { done: one, name };
+      best = { done: one, as };
     }
     chosen.push(best);
   }
@@ -182,13 +200,17 @@ const isOneStep = (one: Done, other: Done): boolean =>
 const inOrder = (one: Done | undefined, other: Done | undefined): boolean =>
   !one || !other || one.job !== other.job || one.act.step <= other.act.step;
 
-function earlier(reached: ReadonlyMap<Job, Link>, { act, job }: Done, rule: ChainRule): Link | undefined {
-  const fits = (link: Link) => !rule.separate || link.done.act.path !== act.path;
-  const here = reached.get(job);
-  if (here && here.done.act.step <= act.step && fits(here)) return here;
-  if (rule.together) return undefined;
-  for (const [other, link] of reached) if (job.after.includes(other.id) && fits(link)) return link;
-  return undefined;
+/** The link that comes before an act: of those in earlier jobs and in its own, the one to point at. */
+function earlier(reached: ReadonlyMap<Job, Link>, one: Done, rule: ChainRule): Link | undefined {
+  let best: Link | undefined;
+  for (const link of reached.values()) {
+    const { act, job } = link.done;
+    const comesBefore =
+      job === one.job ? act.step <= one.act.step : !rule.together && one.job.after.includes(job.id);
+    if (!comesBefore || (rule.separate && act.path === one.act.path)) continue;
+    if (!best || cost(link, link.before?.done, one) < cost(best, best.before?.done, one)) best = link;
+  }
+  return best;
 }
 
 const apart = (a: Job, b: Job) =>
@@ -201,13 +223,13 @@ function nearly(rule: ChainRule, context: Context): Evidence[] {
     for (const chain of context.facts.chains) {
       const { done, off } = doneIn(chain, context);
       const counts = startsOf(chain, rule.started).length > 0;
-      for (const { act, names } of [...off, ...done]) {
+      for (const { act, classes } of [...off, ...done]) {
         if (found.length >= 4) return found;
-        const name = acts.find((wanted) => names.includes(wanted));
-        if (name === undefined) continue;
-        const why = whyNot(chain, act, counts, context.acts[name]?.judges === true, rule.started);
+        const as = ofOne(classes, acts);
+        if (!as) continue;
+        const why = whyNot(chain, act, counts, context.acts[as.name]?.judges === true, rule.started);
         if (why === undefined) continue;
-        const { path, line, found: what } = actEvidence(act, name, context.acts);
+        const { path, line, found: what } = actEvidence(act, as.name, context.acts);
         found.push({ path, line, found: `${what}, but ${why}` });
       }
     }

@@ -15,7 +15,7 @@ export function mattersTo(acts: Acts): Matters {
       Object.keys(acts).flatMap((name) =>
         shapesOf(acts, name, new Set())
           .filter(({ kind }) => kind === wanted)
-          .map((shape) => ({ ...shape, name, fits: () => true })),
+          .map((one, shape) => ({ ...one, name, shape, fits: () => true })),
       ),
       wanted === 'call',
     );
@@ -25,12 +25,16 @@ export function mattersTo(acts: Acts): Matters {
 
 const NONE: readonly never[] = [];
 
-/** Which of the classes of maturity.yml an act belongs to. */
-export interface Classifier {
-  (act: Act): readonly string[];
+/** A class that an act belongs to, and which of its shapes says so: the first ones are the most telling. */
+export interface Classed {
+  readonly name: string;
+  readonly shape: number;
 }
 
-type Compiled = Omit<ActShape, 'kind'> & { readonly name: string; readonly fits: (act: Act) => boolean };
+/** Which of the classes of maturity.yml an act belongs to. */
+export type Classifier = (act: Act) => readonly Classed[];
+
+type Compiled = Omit<ActShape, 'kind'> & Classed & { readonly fits: (act: Act) => boolean };
 
 /** Regular expressions are asked once per text: chains reach the same acts over and over. */
 export function classifier(acts: Acts, facts: Facts): Classifier {
@@ -42,16 +46,19 @@ export function classifier(acts: Acts, facts: Facts): Classifier {
     return lines;
   };
   for (const name of Object.keys(acts))
-    for (const shape of shapesOf(acts, name, new Set())) {
-      const list = shapes.get(shape.kind) ?? [];
-      list.push({ ...shape, name, fits: fitting(shape, linesOf) });
-      shapes.set(shape.kind, list);
+    for (const [shape, one] of shapesOf(acts, name, new Set()).entries()) {
+      const list = shapes.get(one.kind) ?? [];
+      list.push({ ...one, name, shape, fits: fitting(one, linesOf) });
+      shapes.set(one.kind, list);
     }
   const texts = new Map<string, (text: string) => readonly Compiled[]>();
   for (const [kind, list] of shapes) texts.set(kind, matcher(list, kind === 'call'));
   return (act) => {
     const found = texts.get(act.kind)?.(act.text) ?? [];
-    return found.length ? [...new Set(found.filter(({ fits }) => fits(act)).map(({ name }) => name))] : NONE;
+    if (!found.length) return NONE;
+    const first = new Map<string, Compiled>();
+    for (const one of found) if (!first.has(one.name) && one.fits(act)) first.set(one.name, one);
+    return [...first.values()];
   };
 }
 

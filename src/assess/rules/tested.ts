@@ -18,8 +18,9 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
   for (const chain of context.facts.chains) {
     const [start] = startsOf(chain, rule.by);
     const { done, off } = doneIn(chain, context);
-    for (const { act, job, names } of [...done, ...off]) {
-      if (!names.includes('test') || (environment && !environment.test(job.environment))) continue;
+    for (const { act, job, classes } of [...done, ...off]) {
+      if (!classes.some(({ name }) => name === 'test') || (environment && !environment.test(job.environment)))
+        continue;
       if (rule.after && !comesAfter(rule.after, chain, job, act.step, context)) continue;
       const why = act.off ?? (act.swallowed && `its failure stops nothing: ${act.swallowed}`);
       for (const path of collected(act, context.facts.files)) {
@@ -64,7 +65,7 @@ function comesAfter(
 ): boolean {
   return doneIn(chain, context).done.some(
     (one) =>
-      one.names.some((name) => acts.includes(name)) &&
+      one.classes.some(({ name }) => acts.includes(name)) &&
       (one.job === job ? one.act.step <= step : job.after.includes(one.job.id)),
   );
 }

@@ -188,7 +188,7 @@ describe('what a command leads to', () => {
         'src/a/c.py': 'import mlflow\ndef go():\n    mlflow.autolog()\ndef no():\n    mlflow.start_run()\n',
       },
       'cd src && python -m a.b',
-      ['src/a/c.py:3 call mlflow.autolog() | < python -m a.b | < import a.c.go'],
+      ['src/a/c.py:3 call mlflow.autolog() | < python -m a.b | < import a.c'],
     ],
     [
       'a notebook',

@@ -8,7 +8,14 @@ import { act, chain, factsOf } from './facts.js';
 
 const acts: Acts = {
   train: { says: 'trains', any: [{ kind: 'call', text: '\\.fit\\(' }] },
-  judge: { says: 'judges', judges: true, any: [{ kind: 'command', text: '^pytest' }] },
+  judge: {
+    says: 'judges',
+    judges: true,
+    any: [
+      { kind: 'command', text: '^pytest(?! --smoke)' },
+      { kind: 'command', text: '^pytest --smoke' },
+    ],
+  },
   deploy: { says: 'deploys', any: [{ kind: 'command', text: '^deploy', not: '--help' }] },
   either: { says: 'either', any: [{ act: 'train' }, { act: 'deploy' }] },
 };
@@ -183,6 +190,34 @@ describe('a chain', () => {
       { path: '.github/workflows/w.yml', line: 2, found: 'workflow `w` starts on a change' },
       { path: 'src/t.py', line: 3, found: 'trains: calls `model.fit(x)` (by way of `make train`)' },
     ]);
+  });
+
+  const way = [{ path: 'Makefile', line: 2, as: 'make' }];
+  test.each<[string, Chain, readonly string[]]>([
+    [
+      'of two, that of the shape that is told first',
+      chain('change', { a: ['pytest --smoke', 'pytest'], b: ['deploy x'] }),
+      ['`pytest`', '`deploy x`'],
+    ],
+    [
+      'of two alike, that on the shorter way',
+      chain('change', { a: [act('pytest', { way }), 'pytest tests'], b: ['deploy x'] }),
+      ['`pytest tests`', '`deploy x`'],
+    ],
+    [
+      'not what happens within the step that it should come before',
+      {
+        ...chain('change', { a: [act('pytest', { way })] }),
+        jobs: [
+          { id: 'a', environment: '', after: [], acts: [act('pytest', { way })] },
+          { id: 'b', environment: '', after: ['a'], acts: [act('pytest here'), act('deploy x')] },
+        ],
+      },
+      ['`pytest` (by way of `make`)', '`deploy x`'],
+    ],
+  ])('evidence is what a person would point at: %s', (_, one, expected) => {
+    const { evidence } = ask({ does: does('judge', 'deploy') }, [one]);
+    expect(evidence.slice(1).map(({ found }) => found.replace(/^.*: runs /, ''))).toEqual(expected);
   });
 
   test('what is nearly it says why it is none', () => {

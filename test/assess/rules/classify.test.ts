@@ -8,7 +8,7 @@ import { act, factsOf } from './facts.js';
 const model = await loadModel();
 const JOB = [{ path: 'w.yml', line: 1, as: 'az ml job create --file train.yml' }];
 const classes = (said: string, more: Partial<Act> = {}, texts: Record<string, string> = {}) =>
-  classifier(model.acts, factsOf({ texts }))(act(said, more));
+  classifier(model.acts, factsOf({ texts }))(act(said, more)).map(({ name }) => name);
 
 describe('what is called', () => {
   test.each([
