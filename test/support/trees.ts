@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { inject } from 'vitest';
@@ -106,34 +105,51 @@ export const isExecutable = (tree: Tree, path: string): boolean =>
   (statSync(join(tree.dir, path)).mode & 0o100) !== 0;
 
 /**
- * The files that fit, each content once: of a hundred trees most files are alike, and a tool that looks at one file
- * alone says the same of equal ones.
+ * The files that fit, for a tool that looks at one file alone: each content once with AZMLOPS_ALL, else as many as hold
+ * each line that any of them has, at its path.
  */
 export function distinctFiles(from: readonly Tree[], fits: (path: string) => boolean): [Tree, string][] {
-  const seen = new Set<string>();
-  return from.flatMap((tree) =>
+  const all = from.flatMap((tree) =>
     filesOf(tree.dir)
       .filter(fits)
-      .filter((path) => {
-        const content = readFileSync(join(tree.dir, path));
-        const key = `${tree.level} ${path} ${createHash('sha256').update(content).digest('hex')}`;
-        return !seen.has(key) && seen.add(key);
-      })
-      .map((path): [Tree, string] => [tree, path]),
+      .map((path) => ({ of: [tree, path] as [Tree, string], lines: linesOf(tree, [path]) })),
   );
+  return distinct(all);
 }
 
-/** The same for a tool that reads some files of a repository together: trees whose files that fit are not all alike. */
+/** The same for a tool that reads some files of a repository together: trees. */
 export function distinctTrees(from: readonly Tree[], fits: (path: string) => boolean): Tree[] {
-  const seen = new Set<string>();
-  return from.filter((tree) => {
-    const hash = createHash('sha256').update(String(tree.level));
-    for (const path of filesOf(tree.dir).filter(fits))
-      hash.update(`\0${path}\0`).update(readFileSync(join(tree.dir, path)));
-    const key = hash.digest('hex');
-    return !seen.has(key) && seen.add(key);
-  });
+  return distinct(from.map((tree) => ({ of: tree, lines: linesOf(tree, filesOf(tree.dir).filter(fits)) })));
 }
+
+interface Lines<Of> {
+  readonly of: Of;
+  /** Each with its path. */
+  readonly lines: readonly string[];
+}
+
+function distinct<Of>(all: readonly Lines<Of>[]): Of[] {
+  const seen = new Set<string>();
+  const brings = process.env.AZMLOPS_ALL
+    ? ({ lines }: Lines<Of>) => [lines.join('\n')]
+    : ({ lines }: Lines<Of>) => lines;
+  // The longest first: most others bring nothing after them.
+  return [...all]
+    .sort((a, b) => b.lines.length - a.lines.length)
+    .filter((one) => {
+      const fresh = brings(one).filter((line) => !seen.has(line));
+      for (const line of fresh) seen.add(line);
+      return fresh.length > 0;
+    })
+    .map(({ of }) => of);
+}
+
+const linesOf = (tree: Tree, paths: readonly string[]): string[] =>
+  paths.flatMap((path) =>
+    read(tree, path)
+      .split('\n')
+      .map((line) => `${path}\0${line}`),
+  );
 
 /** Findings about many trees with one cause, told once: the tree's folder becomes its level. */
 export const digest = (findings: readonly string[]): string[] => {
