@@ -5,7 +5,7 @@ import { textOf } from '../render/tree.js';
 import { type Code, codeOf } from './map/code.js';
 import { dataFiles } from './map/data.js';
 import { type Candidate, scorers, testers, trainers } from './map/roles.js';
-import { whyUnread } from './map/unread.js';
+import { LARGEST_NOTEBOOK, tooLarge, whyUnread } from './map/unread.js';
 import { readTeam, type teamPaths } from './team.js';
 
 /** What is in a repository that azmlops did not write, as its files tell. */
@@ -22,7 +22,7 @@ export interface Seen {
 }
 
 /** So much is read; a repository of models and images has far more that says nothing. */
-const MOST = { files: 3000, bytes: 1024 * 1024, notebook: 10 * 1024 * 1024 } as const;
+const MOST = { files: 3000, bytes: 1024 * 1024, notebook: LARGEST_NOTEBOOK } as const;
 
 const TELLS =
   /\.(py|ipynb|ya?ml|toml|sh|ps1|json)$|(^|\/)(CODEOWNERS|Makefile|\.python-version|\.env\.example)$/;
@@ -32,9 +32,10 @@ const FOREIGN = /(^|\/)(node_modules|site-packages|\.venv|venv|vendor|\.git)\//;
 export const isExample = (path: string): boolean => /(^|\/)(tests?|samples?|examples?|docs?)\//.test(path);
 
 export async function seeRepository(dir: string, team: Awaited<ReturnType<typeof teamPaths>>): Promise<Seen> {
-  const wanted = [...team].filter(
-    ([path, { mode }]) => mode !== '120000' && TELLS.test(path) && !FOREIGN.test(path) && fits(dir, path),
+  const telling = [...team].filter(
+    ([path, { mode }]) => mode !== '120000' && TELLS.test(path) && !FOREIGN.test(path),
   );
+  const wanted = telling.filter(([path]) => fits(dir, path));
   const tree = await readTeam(
     dir,
     team,
@@ -50,11 +51,14 @@ export async function seeRepository(dir: string, team: Awaited<ReturnType<typeof
     /\.(py|ipynb)$/.test(path) ? (codeOf(path, text) ?? []) : [],
   );
   const read = new Set(code.map(({ path }) => path));
-  const unread = new Map(
-    [...tree]
+  const unread = new Map([
+    ...[...tree]
       .filter(([path]) => path.endsWith('.ipynb') && !read.has(path))
-      .map(([path, { content }]) => [path, whyUnread(path, content)]),
-  );
+      .map(([path, { content }]): [string, string] => [path, whyUnread(path, content)]),
+    ...telling
+      .filter(([path]) => path.endsWith('.ipynb') && !fits(dir, path))
+      .map(([path]): [string, string] => [path, tooLarge(path)]),
+  ]);
   const trains = trainers(code);
   const isFile = (path: string) => kindAt(dir, path) === 'file';
   return {

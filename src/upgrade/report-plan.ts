@@ -93,12 +93,13 @@ export function bringsLines(brings: Brings, style: Style): string[] {
 export function modelLines(
   dimensions: readonly DimensionChange[],
   people: readonly string[],
+  solved: boolean,
   style: Style,
 ): string[] {
   const rows = dimensions.flatMap(({ name, now }) => now.map((text) => `${name}: ${text}`));
   const told = dimensions.flatMap(({ name, told }) => told.map((text) => `${name}: ${text}`));
   return [
-    ...section('What holds more now', rows, style),
+    ...section(solved ? 'What holds more now' : 'What will hold more, conflicts solved', rows, style),
     ...section('Asked for too, and no file can show it', told, style),
     ...section('What only people can do now', people, style),
   ];

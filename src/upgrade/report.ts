@@ -40,7 +40,9 @@ export async function reportLines(outcome: Outcome, style: Style, cwd: string): 
   lines.push(...bringsLines(bringsOf(outcome, model), style));
   lines.push(...planLines(outcome, style));
   lines.push(...foundLines(outcome, style));
-  lines.push(...modelLines(dimensionsOf(outcome, model), peopleOf(outcome, model), style));
+  lines.push(
+    ...modelLines(dimensionsOf(outcome, model), peopleOf(outcome, model), !merge.conflicts.length, style),
+  );
   const next = nextOf(outcome, cwd);
   const widest = Math.max(...next.map(({ what }) => what.length));
   lines.push(

@@ -31,6 +31,7 @@ const TREE = {
   'my notebook.ipynb': crlf(BOOK),
   'notes/old.ipynb': OLD,
   'notes/empty.ipynb': '',
+  'notes/pictures.ipynb': notebook(`picture = '${'x'.repeat(11 * 1024 * 1024)}'`),
   'notes/étude numéro 2.ipynb': notebook('def mean(xs):\n    return sum(xs) / len(xs)\n'),
   'tools/plot it.py': crlf('import matplotlib\n\nprint("done")\n'),
   'requirements.txt': crlf('pandas\nscikit-learn==1.5.1\ntabulate>=0.9\n'),
@@ -57,11 +58,14 @@ describe('files that are not as ours are', () => {
       map: { trains: 'my notebook.ipynb', data: 'data/données.csv' },
       answers: { target: { value: 'churned', from: 'my notebook.ipynb' } },
     });
-    expect(found.doubts).toHaveLength(2);
+    expect(found.doubts).toHaveLength(3);
     expect(found.doubts.find((each) => each.startsWith('notes/old.ipynb '))).toMatch(
       /format 3.*jupyter nbconvert --to notebook --inplace notes\/old\.ipynb/,
     );
     expect(found.doubts).toContain('notes/empty.ipynb is no notebook that can be read.');
+    expect(found.doubts.find((each) => each.startsWith('notes/pictures.ipynb '))).toMatch(
+      /larger than 10 MiB.*jupyter nbconvert --clear-output --inplace notes\/pictures\.ipynb/,
+    );
     const profile = JSON.parse(read(dir, '.azmlops/profile.json')) as { columns: { name: string }[] };
     expect(profile.columns.map(({ name }) => name)).toEqual(['age', 'plan', 'minutes', 'region', 'churned']);
     committed(dir);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFiles } from '../../src/assess/files/index.js';
@@ -24,6 +24,14 @@ describe('.azmlops/told.yml', () => {
     writeTold(dir, rows);
     expect(readTold(await openFiles(dir), model)).toEqual(rows);
     expect(readTold(await openFiles(temporary()), model)).toEqual({});
+    expect(readdirSync(join(dir, '.azmlops'))).toEqual(['told.yml']);
+  });
+
+  it('that cannot be written is refused, and nothing is left beside it', () => {
+    const dir = temporary();
+    mkdirSync(join(dir, '.azmlops/told.yml'), { recursive: true });
+    expect(() => writeTold(dir, {})).toThrow(expect.objectContaining({ exitCode: 3 }) as Error);
+    expect(readdirSync(join(dir, '.azmlops'))).toEqual(['told.yml']);
   });
 
   it.each([

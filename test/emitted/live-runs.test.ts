@@ -272,7 +272,7 @@ describe.skipIf(!able)('the whole story, with real models', () => {
     expect(waited.summary).toContain('1 of the last 2 windows violate their limits');
   });
 
-  it('two of them, and data that says the same, start a training without a hand, with the reason', async () => {
+  it('two of them, and data that says the same, start a training by themselves, with the reason', async () => {
     const { cloud, restless, newer, decided, page } = await story();
     expect(result(newer), newer.log).toEqual(green('gather'));
     expect(restless[1]).toMatch(/stability index/);

@@ -170,8 +170,18 @@ describe('what an upgrade brings', () => {
     expect(paid).toMatch(/registry/);
     expect(free).not.toMatch(/Premium/);
     expect(text).toMatch(/environment staging/);
-    expect(text).toContain('Model release: A model is released without a hand.');
+    expect(text).toContain('Model release: A model is released automatically.');
     for (const { text: task } of levels[3]!.people) expect(text).toContain(task);
+  });
+
+  it('will hold only once its conflicts are solved', async () => {
+    const { 'docs/conflict.md': conflict, ...others } = oneOfEach;
+    expect(conflict).toBeDefined();
+    const [left, none] = await Promise.all(
+      [oneOfEach, others].map(async (fates) => flat(await told(outcomeOf({ from: 2, to: 3, fates })))),
+    );
+    expect(left).toContain('What will hold more, conflicts solved');
+    expect(none).toContain('What holds more now');
   });
 
   it('is not told when only answers or templates changed', async () => {

@@ -132,8 +132,8 @@ export const OF_AZURE_ML: readonly Kind[] = [
   {
     id: 'model-in-git',
     severity: 'medium',
-    says: 'a model lies in git: nothing says how it was made, and the history keeps every version for ever',
-    fix: 'Register it (`az ml model create`), then `git rm --cached` it and name it in .gitignore.',
+    says: 'a model lies among the code: nothing says how it was made, and once committed every version of it stays',
+    fix: 'Register it (`az ml model create`), then take it out of git (`git rm --cached`) and name it in .gitignore.',
     find: (look) =>
       look.paths
         .filter((path) => BINARY.test(path))

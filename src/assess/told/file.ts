@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { seen } from '../../cli/seen.js';
@@ -78,10 +78,14 @@ export function writeTold(dir: string, rows: ToldRows): void {
         'Put a folder or file of the repository there.',
         EXIT.refused,
       );
+  const [path, beside] = [join(dir, TOLD), join(dir, `${TOLD}.${process.pid}`)];
   try {
     mkdirSync(join(dir, '.azmlops'), { recursive: true });
-    writeFileSync(join(dir, TOLD), head + stringify({ version: 1, rows }, { lineWidth: 0 }));
+    // Beside its place first: what was told before stays whole, whatever happens.
+    writeFileSync(beside, head + stringify({ version: 1, rows }, { lineWidth: 0 }), { flag: 'wx' });
+    renameSync(beside, path);
   } catch (error) {
-    throw refusalOf(error, join(dir, TOLD));
+    if (existsSync(beside)) rmSync(beside);
+    throw refusalOf(error, path);
   }
 }
