@@ -159,7 +159,9 @@ describe('from the installed package', () => {
   const bin = (name: string) => join(installed, 'node_modules/.bin', name);
   const yo = createRequire(import.meta.url).resolve('yo/lib/cli.js');
 
-  it.each(LEVELS)('`azmlops new` and `yo azmlops` write what render gives, at level %d', (level) => {
+  // The lowest and the highest; the levels between go the same way.
+  const ends = process.env.AZMLOPS_ALL ? LEVELS : ([0, 4] as const);
+  it.each(ends)('`azmlops new` and `yo azmlops` write what render gives, at level %d', (level) => {
     const options = ['--level', String(level), '--name', 'churn', '--yes', '--no-git'];
     const fast = run(bin('azmlops'), ['new', `fast-${level}`, ...options], { cwd: installed, env });
     expect(fast.status, fast.said).toBe(0);

@@ -5,7 +5,8 @@ exec 3<>"/dev/tcp/127.0.0.1/$STAND_IN_PORT"
 input=''
 case " $* " in *" --input - "*) input=$(cat) ;; esac
 # The environment as lines: a line break in a value becomes a space, and cannot pass for another variable.
-environment=$(env -0 | tr '\n\0' ' \n')
+if [ -r /proc/self/environ ]; then mapfile -d '' -t given </proc/self/environ; else mapfile -d '' -t given < <(env -0); fi
+printf -v environment '%s\n' "${given[@]//$'\n'/ }"
 printf '%s\0' "${0##*/}" "$PWD" "$input" "$environment" "$#" "$@" >&3
 IFS= read -r -d '' status <&3
 IFS= read -r -d '' out <&3
