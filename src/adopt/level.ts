@@ -1,7 +1,7 @@
 import { lookInto } from '../assess/engine.js';
 import { assess } from '../assess/evaluate/assess.js';
 import { openFiles } from '../assess/files/index.js';
-import { classifier } from '../assess/rules/classify.js';
+import { classifier, ofOne } from '../assess/rules/classify.js';
 import type { Facts } from '../assess/types.js';
 import { UserError } from '../errors.js';
 import { loadModel } from '../levels/load.js';
@@ -42,9 +42,7 @@ function testersIn(facts: Facts, { acts }: Model): Candidate[] {
       started.some(({ by, off }) => !off && (by === 'change' || by === 'pull-request')),
     )
     .filter(({ jobs }) =>
-      jobs.some((job) =>
-        job.acts.some((act) => act.off === undefined && classes(act).some(({ name }) => name === 'test')),
-      ),
+      jobs.some((job) => job.acts.some((act) => act.off === undefined && ofOne(classes(act), ['test']))),
     )
     .map(({ path }) => path)
     .filter((path) => path.startsWith(within));

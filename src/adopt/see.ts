@@ -35,11 +35,14 @@ export async function seeRepository(dir: string, team: Awaited<ReturnType<typeof
   const telling = [...team].filter(
     ([path, { mode }]) => mode !== '120000' && TELLS.test(path) && !FOREIGN.test(path),
   );
-  const wanted = telling.filter(([path]) => fits(dir, path));
+  const large = new Set(telling.flatMap(([path]) => (fits(dir, path) ? [] : [path])));
   const tree = await readTeam(
     dir,
     team,
-    wanted.slice(0, MOST.files).map(([path]) => path),
+    telling
+      .map(([path]) => path)
+      .filter((path) => !large.has(path))
+      .slice(0, MOST.files),
   );
   const texts = new Map(
     [...tree].flatMap(([path, { content }]): [string, string][] => {
@@ -51,14 +54,10 @@ export async function seeRepository(dir: string, team: Awaited<ReturnType<typeof
     /\.(py|ipynb)$/.test(path) ? (codeOf(path, text) ?? []) : [],
   );
   const read = new Set(code.map(({ path }) => path));
-  const unread = new Map([
-    ...[...tree]
-      .filter(([path]) => path.endsWith('.ipynb') && !read.has(path))
-      .map(([path, { content }]): [string, string] => [path, whyUnread(path, content)]),
-    ...telling
-      .filter(([path]) => path.endsWith('.ipynb') && !fits(dir, path))
-      .map(([path]): [string, string] => [path, tooLarge(path)]),
-  ]);
+  const unread = new Map<string, string>();
+  for (const [path, { content }] of tree)
+    if (path.endsWith('.ipynb') && !read.has(path)) unread.set(path, whyUnread(path, content));
+  for (const path of large) if (path.endsWith('.ipynb')) unread.set(path, tooLarge(path));
   const trains = trainers(code);
   const isFile = (path: string) => kindAt(dir, path) === 'file';
   return {

@@ -8,8 +8,8 @@ import { readTold } from './told/file.js';
 import type { Assessment, Facts, Files } from './types.js';
 
 /**
- * What files show, and the model with the folder's own rules laid over it: only what a class of that
- * model may know is followed.
+ * What files show, and the model with the repository's own rules laid over it: only what a class of that model may know
+ * is followed.
  *
  * @throws UserError (2) when their `.azmlops/maturity.yml` is broken.
  */

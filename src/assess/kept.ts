@@ -1,30 +1,22 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { replaceFile } from '../replace-file.js';
 import type { Files } from './types.js';
 
-/** Answers of a folder are one file; beyond, those that were not asked for the longest go. */
+/** The answer of a folder is one file; beyond, those that were made the longest ago go. */
 const MOST_FOLDERS = 100;
 /** Characters. What is larger comes of a repository that hardly anybody asks twice about. */
 const LARGEST = 10_000_000;
 
-/** Where answers are kept, and what would answer otherwise: another version, another day. */
+/** Where answers are kept, and who gives them: another version, or the same on another day, may answer otherwise. */
 export interface Keeper {
   readonly folder: string;
-  readonly answers: string;
+  readonly maker: string;
 }
 
 interface Kept<Answer> {
-  readonly answers: string;
+  readonly maker: string;
   /** The files that were read for it, in order. */
   readonly read: readonly string[];
   /** Of all paths, and of the texts of what was read. */
@@ -46,8 +38,7 @@ export async function kept<Answer>(
 ): Promise<Answer> {
   const path = join(keeper.folder, `${digest(about).slice(0, 32)}.json`);
   const before = readKept<Answer>(path);
-  if (before?.answers === keeper.answers && sightOf(files, before.read) === before.sight)
-    return before.answer;
+  if (before?.maker === keeper.maker && sightOf(files, before.read) === before.sight) return before.answer;
   const read = new Set<string>();
   const answer = await make({
     ...files,
@@ -56,7 +47,7 @@ export async function kept<Answer>(
       return files.text(one);
     },
   });
-  write(keeper, path, { answers: keeper.answers, read: [...read], sight: sightOf(files, read), answer });
+  write(keeper, path, { maker: keeper.maker, read: [...read], sight: sightOf(files, read), answer });
   return answer;
 }
 
@@ -87,24 +78,21 @@ function sightOf(files: Files, read: Iterable<string>): string {
 function readKept<Answer>(path: string): Kept<Answer> | undefined {
   try {
     const known = JSON.parse(readFileSync(path, 'utf8')) as Kept<Answer> | null;
-    return Array.isArray(known?.read) ? (known ?? undefined) : undefined;
+    return known && Array.isArray(known.read) ? known : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Beside its place first: two that end at once leave one of the two answers, whole. */
-function write(keeper: Keeper, path: string, answer: Kept<unknown>): void {
+function write({ folder }: Keeper, path: string, answer: Kept<unknown>): void {
   const text = JSON.stringify(answer);
   if (text.length > LARGEST) return;
-  const beside = `${path}.${process.pid}`;
   try {
-    mkdirSync(keeper.folder, { recursive: true, mode: 0o700 });
-    writeFileSync(beside, text, { mode: 0o600, flag: 'wx' });
-    renameSync(beside, path);
-    forget(keeper.folder);
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    replaceFile(path, text, 0o600);
+    forget(folder);
   } catch {
-    if (existsSync(beside)) rmSync(beside);
+    // Then it is made again the next time.
   }
 }
 

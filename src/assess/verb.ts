@@ -56,7 +56,7 @@ export async function assessVerb(words: Words, out: Output): Promise<number> {
 function keeperOf(env: Output['io']['env'], today: string): Keeper | undefined {
   const [folder, built] = [cacheFolder(env), builtAt()];
   if (folder === undefined || built === undefined) return undefined;
-  return { folder: join(folder, 'assess'), answers: `${ownPackage().version} of ${built} on ${today}` };
+  return { folder: join(folder, 'assess'), maker: `${ownPackage().version} of ${built} on ${today}` };
 }
 
 function formatOf({ values, switches }: Words): Format {

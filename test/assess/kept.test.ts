@@ -7,8 +7,8 @@ import { cacheFolder, kept, type Keeper } from '../../src/assess/kept.js';
 import type { Files } from '../../src/assess/types.js';
 import { temporary } from '../support/session.js';
 
-const ANSWERS = '1.0.0 of 1 on 2026-11-23';
-const keeperIn = (folder: string): Keeper => ({ folder: join(folder, 'assess'), answers: ANSWERS });
+const MAKER = '1.0.0 of 1 on 2026-11-23';
+const keeperIn = (folder: string): Keeper => ({ folder: join(folder, 'assess'), maker: MAKER });
 
 const of = (texts: Readonly<Record<string, string>>): Files =>
   filesOf(
@@ -79,7 +79,7 @@ describe('an answer that is kept', () => {
     await asking(keeperIn(dir))(files);
     expect((await asking(keeperIn(dir))(files)).again).toBe(false);
     expect((await asking(keeperIn(dir))(files, 'fraud')).again).toBe(true);
-    expect((await asking({ ...keeperIn(dir), answers: 'tomorrow' })(files)).again).toBe(true);
+    expect((await asking({ ...keeperIn(dir), maker: 'tomorrow' })(files)).again).toBe(true);
   });
 
   it('that is damaged is made anew', async () => {
@@ -87,7 +87,7 @@ describe('an answer that is kept', () => {
     const files = of({ start: 'a' });
     await asking(keeperIn(dir))(files);
     const [name = ''] = readdirSync(join(dir, 'assess'));
-    for (const text of ['', '{', 'null', '[]', JSON.stringify({ answers: ANSWERS }), '{"answer":["no"]}']) {
+    for (const text of ['', '{', 'null', '[]', JSON.stringify({ maker: MAKER }), '{"answer":["no"]}']) {
       writeFileSync(join(dir, 'assess', name), text);
       expect(await asking(keeperIn(dir))(files)).toEqual({ answer: follow(files), again: true });
     }

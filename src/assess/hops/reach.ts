@@ -1,7 +1,7 @@
 import { onceOf } from '../once.js';
 import type { Hop, PythonFacts } from '../types.js';
 import { folderOf } from './paths.js';
-import { moduleFile, modulesIn } from './modules.js';
+import { isModule, moduleFile, modulesIn } from './modules.js';
 import type { Trail } from './trail.js';
 
 type Call = PythonFacts['calls'][number];
@@ -95,9 +95,8 @@ class Reach {
       const other = moduleFile(module, folderOf(path), this.trail.files);
       if (other === undefined) continue;
       // Of `from delivery.release import REFUSED` it is the module that is read.
-      const parts = module.split('.');
-      const own = modulesIn(parts, folderOf(path), this.trail.files).find((one) => one.path === other);
-      this.open(other, [...way, { path, line, as: `import ${parts.slice(0, own?.length).join('.')}` }]);
+      const read = isModule(other, module) ? module : module.slice(0, module.lastIndexOf('.'));
+      this.open(other, [...way, { path, line, as: `import ${read}` }]);
     }
   }
 

@@ -1,6 +1,6 @@
 import type { ChainRule } from '../../levels/rule.js';
 import type { Act, Chain, Evidence, Job, StartedBy } from '../types.js';
-import type { Classed } from './classify.js';
+import { type Classed, ofOne } from './classify.js';
 import type { Context, Verdict } from './context.js';
 import { actEvidence, named, startedOtherwise, startEvidence } from './found.js';
 
@@ -144,15 +144,6 @@ function asStep({ acts: wanted, environment }: Step, { act, job, classes }: Done
   const as = ofOne(classes, wanted);
   if (!as || (acts[as.name]?.judges && act.swallowed !== undefined)) return undefined;
   return environment === undefined || environmentIs(environment).test(job.environment) ? as : undefined;
-}
-
-/** The first of these classes that is among those of an act. */
-function ofOne(classes: readonly Classed[], wanted: readonly string[]): Classed | undefined {
-  for (const one of wanted) {
-    const found = classes.find(({ name }) => name === one);
-    if (found) return found;
-  }
-  return undefined;
 }
 
 const compiled = new Map<string, RegExp>();

@@ -13,9 +13,7 @@ export function mattersTo(acts: Acts): Matters {
   const of = (wanted: 'command' | 'call') =>
     matcher(
       Object.keys(acts).flatMap((name) =>
-        shapesOf(acts, name, new Set())
-          .filter(({ kind }) => kind === wanted)
-          .map((one, shape) => ({ ...one, name, shape, fits: () => true })),
+        shapesOf(acts, name, new Set()).filter(({ kind }) => kind === wanted),
       ),
       wanted === 'call',
     );
@@ -35,6 +33,15 @@ export interface Classed {
 export type Classifier = (act: Act) => readonly Classed[];
 
 type Compiled = Omit<ActShape, 'kind'> & Classed & { readonly fits: (act: Act) => boolean };
+
+/** The first of these classes that is among those of an act. */
+export function ofOne(classes: readonly Classed[], wanted: readonly string[]): Classed | undefined {
+  for (const one of wanted) {
+    const found = classes.find(({ name }) => name === one);
+    if (found) return found;
+  }
+  return undefined;
+}
 
 /** Regular expressions are asked once per text: chains reach the same acts over and over. */
 export function classifier(acts: Acts, facts: Facts): Classifier {
@@ -90,7 +97,10 @@ export function calleeOf(text: string): string {
   return text.slice(0, text.indexOf('(') + 1 || undefined);
 }
 
-function matcher(list: readonly Compiled[], calls: boolean): (text: string) => readonly Compiled[] {
+function matcher<Shape extends Omit<ActShape, 'kind'>>(
+  list: readonly Shape[],
+  calls: boolean,
+): (text: string) => readonly Shape[] {
   const compiled = list.map((shape) => ({
     shape,
     wanted: new RegExp(shape.text),
@@ -98,7 +108,7 @@ function matcher(list: readonly Compiled[], calls: boolean): (text: string) => r
     given: shape.args === undefined ? undefined : new RegExp(shape.args),
   }));
   const any = new RegExp(list.map(({ text }) => `(?:${text})`).join('|'));
-  const known = new Map<string, readonly Compiled[]>();
+  const known = new Map<string, readonly Shape[]>();
   return (text) => {
     let found = known.get(text);
     if (!found) {

@@ -2,6 +2,7 @@ import type { TestedRule } from '../../levels/rule.js';
 import type { Chain, Evidence, Job } from '../types.js';
 import { mayBeAbout } from './about.js';
 import { doneIn, startsOf } from './chain.js';
+import { ofOne } from './classify.js';
 import type { Context, Verdict } from './context.js';
 import { actEvidence, startedOtherwise, startEvidence } from './found.js';
 import { filesFound } from './project.js';
@@ -19,8 +20,7 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
     const [start] = startsOf(chain, rule.by);
     const { done, off } = doneIn(chain, context);
     for (const { act, job, classes } of [...done, ...off]) {
-      if (!classes.some(({ name }) => name === 'test') || (environment && !environment.test(job.environment)))
-        continue;
+      if (!ofOne(classes, ['test']) || (environment && !environment.test(job.environment))) continue;
       if (rule.after && !comesAfter(rule.after, chain, job, act.step, context)) continue;
       const why = act.off ?? (act.swallowed && `its failure stops nothing: ${act.swallowed}`);
       for (const path of collected(act, context.facts.files)) {
@@ -65,7 +65,7 @@ function comesAfter(
 ): boolean {
   return doneIn(chain, context).done.some(
     (one) =>
-      one.classes.some(({ name }) => acts.includes(name)) &&
+      ofOne(one.classes, acts) !== undefined &&
       (one.job === job ? one.act.step <= step : job.after.includes(one.job.id)),
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse, stringify, YAMLParseError } from 'yaml';
 import { seen } from '../../cli/seen.js';
@@ -6,6 +6,7 @@ import { EXIT, UserError } from '../../errors.js';
 import type { Model } from '../../levels/model.js';
 import { reader } from '../../levels/read.js';
 import { refusalOf } from '../../refusal.js';
+import { replaceFile } from '../../replace-file.js';
 import type { Files, Told } from '../types.js';
 
 export const TOLD = '.azmlops/told.yml';
@@ -78,14 +79,10 @@ export function writeTold(dir: string, rows: ToldRows): void {
         'Put a folder or file of the repository there.',
         EXIT.refused,
       );
-  const [path, beside] = [join(dir, TOLD), join(dir, `${TOLD}.${process.pid}`)];
   try {
     mkdirSync(join(dir, '.azmlops'), { recursive: true });
-    // Beside its place first: what was told before stays whole, whatever happens.
-    writeFileSync(beside, head + stringify({ version: 1, rows }, { lineWidth: 0 }), { flag: 'wx' });
-    renameSync(beside, path);
+    replaceFile(join(dir, TOLD), head + stringify({ version: 1, rows }, { lineWidth: 0 }));
   } catch (error) {
-    if (existsSync(beside)) rmSync(beside);
-    throw refusalOf(error, path);
+    throw refusalOf(error, join(dir, TOLD));
   }
 }

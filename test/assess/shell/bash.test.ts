@@ -25,7 +25,7 @@ interface Flags {
   readonly pipefail: boolean;
 }
 
-/** One bash that starts all others: the process of the tests is large, and takes long to start one. */
+/** One bash that starts all others: each that Node starts takes its input for a network's, and reads .bashrc first. */
 const asked = spawn(
   'bash',
   [
