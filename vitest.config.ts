@@ -48,6 +48,8 @@ export default defineConfig({
           name: 'slow',
           include: slow,
           testTimeout: 120_000,
+          // 100,000 files take a busy disk longer to delete than vitest waits by itself.
+          hookTimeout: 120_000,
           maxWorkers: 2,
         },
       },

@@ -38,6 +38,8 @@ export interface PythonRule {
 
 export interface AssetRule {
   readonly kind: string | readonly string[];
+  /** Globs of the paths that it may have. */
+  readonly file?: string | readonly string[];
   readonly key?: string;
   readonly is?: string | number | boolean;
   readonly matches?: string;
@@ -121,10 +123,13 @@ export function ruleOf(at: Reader): Rule {
       return { python: pythonOf(at.map('python')) };
     case 'asset': {
       const rule = at.map('asset');
-      rule.keys(['kind', 'key', 'is', 'matches']);
-      const kinds = rule.textOrTexts('kind');
+      rule.keys(['kind', 'file', 'key', 'is', 'matches']);
       return {
-        asset: rule.has('key') ? { kind: kinds, key: rule.text('key'), ...valueOf(rule) } : { kind: kinds },
+        asset: {
+          kind: rule.textOrTexts('kind'),
+          ...(rule.has('file') ? { file: rule.textOrTexts('file') } : {}),
+          ...(rule.has('key') ? { key: rule.text('key'), ...valueOf(rule) } : {}),
+        },
       };
     }
     case 'chain':

@@ -48,8 +48,8 @@ export function assessRow(row: Characteristic, context: Context): AssessedRow {
 
 const areMet = (verdicts: readonly Verdict[] | undefined) => (verdicts ?? []).every(({ met }) => met);
 
-/** Another way to the same place shows nothing more. */
-const WAY = / \(by way of [^]*?\)(?=$|, but )/;
+/** Another way to the same place shows nothing more, nor does another name for what happens there. */
+const WAY = /^[^`:]*: (?=(?:runs|calls|uses) `)| \(by way of [^]*?\)(?=$|, but )/g;
 /** Of what does not count, one line has to be read once for each reason, whatever it might have been. */
 const WHY = /^[^]*, but /;
 

@@ -124,7 +124,7 @@ function links(rule: ChainRule, context: Context, done: readonly Done[], from?: 
       if (!as) continue;
       if (from && n === rule.apart! - 1 && one.job !== from) continue;
       if (from && n === rule.does.length - 1 && !apart(from, one.job)) continue;
-      const before = reached && earlier(reached, one, rule);
+      const before = reached && earlier(reached, one, rule, context);
       if (reached && !before) continue;
       const link = { done: one, as, ...(before ? { before } : {}) };
       const known = next.get(one.job);
@@ -157,24 +157,26 @@ function environmentIs(pattern: string): RegExp {
 const TELLING = 3;
 
 /**
- * How far an act is from what a person would point at: a step of its own before an error that what comes before it
- * throws itself, the shape that tells most, a short way before a long one.
+ * How far an act is from what a person would point at: who judges in a step of its own before an error that what
+ * comes before throws itself, the shape that tells most, a short way before a long one.
  */
-const cost = ({ done, as }: Link, ...beside: readonly (Done | undefined)[]): number =>
+const cost = ({ done, as }: Link, { acts }: Context, ...beside: readonly (Done | undefined)[]): number =>
   done.act.way.length +
   TELLING * as.shape +
-  (beside.some((other) => other && isOneStep(done, other)) ? 100 : 0);
+  (acts[as.name]?.judges && beside.some((other) => other && isOneStep(done, other)) ? 100 : 0);
 
-/** Of what may stand between the same two, in the same job, what costs least. */
+/** Of what may stand between the same two, what costs least; in the same job where the rule speaks of jobs. */
 function plainest(path: readonly Link[], rule: ChainRule, context: Context, done: readonly Done[]): Link[] {
   const chosen: Link[] = [];
+  const sameJob = rule.together === true || rule.apart !== undefined;
   for (const [n, link] of path.entries()) {
     const step = rule.does[n];
     const [before, next] = [chosen[n - 1]?.done, path[n + 1]?.done];
     let best = link;
     for (const one of done) {
-      const as = step && one.job === link.done.job ? asStep(step, one, context) : undefined;
-      if (!as || cost({ done: one, as }, before, next) >= cost(best, before, next)) continue;
+      const as = step && (!sameJob || one.job === link.done.job) ? asStep(step, one, context) : undefined;
+      if (!as || cost({ done: one, as }, context, before, next) >= cost(best, context, before, next))
+        continue;
       if (!inOrder(before, one) || !inOrder(one, next)) continue;
       if (rule.separate && [before, next].some((other) => other?.act.path === one.act.path)) continue;
       best = { done: one, as };
@@ -187,19 +189,26 @@ function plainest(path: readonly Link[], rule: ChainRule, context: Context, done
 const isOneStep = (one: Done, other: Done): boolean =>
   one.job === other.job && one.act.step === other.act.step;
 
-/** Of two in jobs that stand in order, and so are in order themselves unless it is the same job. */
+/** In one job: in no later step; else in a job that has ended before. */
 const inOrder = (one: Done | undefined, other: Done | undefined): boolean =>
-  !one || !other || one.job !== other.job || one.act.step <= other.act.step;
+  !one ||
+  !other ||
+  (one.job === other.job ? one.act.step <= other.act.step : other.job.after.includes(one.job.id));
 
 /** The link that comes before an act: of those in earlier jobs and in its own, the one to point at. */
-function earlier(reached: ReadonlyMap<Job, Link>, one: Done, rule: ChainRule): Link | undefined {
+function earlier(
+  reached: ReadonlyMap<Job, Link>,
+  one: Done,
+  rule: ChainRule,
+  context: Context,
+): Link | undefined {
   let best: Link | undefined;
   for (const link of reached.values()) {
     const { act, job } = link.done;
-    const comesBefore =
-      job === one.job ? act.step <= one.act.step : !rule.together && one.job.after.includes(job.id);
-    if (!comesBefore || (rule.separate && act.path === one.act.path)) continue;
-    if (!best || cost(link, link.before?.done, one) < cost(best, best.before?.done, one)) best = link;
+    if (!inOrder(link.done, one) || (rule.together && job !== one.job)) continue;
+    if (rule.separate && act.path === one.act.path) continue;
+    const costs = cost(link, context, link.before?.done, one);
+    if (!best || costs < cost(best, context, best.before?.done, one)) best = link;
   }
   return best;
 }

@@ -45,8 +45,10 @@ export function yamlMeets(rule: YamlRule, { facts: { files } }: Context): Verdic
 
 export function assetMeets(rule: AssetRule, { facts }: Context): Verdict {
   const kinds = [rule.kind].flat();
+  const allowed = rule.file === undefined ? undefined : new Set(pathsOf(facts.files, rule.file));
   for (const asset of facts.assets) {
     if (!kinds.includes(asset.kind) || !asset.path.startsWith(facts.files.within)) continue;
+    if (allowed && !allowed.has(asset.path)) continue;
     if (rule.key === undefined)
       return met([{ path: asset.path, line: 1, found: `declares a ${asset.kind}` }]);
     const key = keyOf(asset.value, { ...rule, key: rule.key });

@@ -23,7 +23,13 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
       if (!ofOne(classes, ['test']) || (environment && !environment.test(job.environment))) continue;
       if (rule.after && !comesAfter(rule.after, chain, job, act.step, context)) continue;
       const why = act.off ?? (act.swallowed && `its failure stops nothing: ${act.swallowed}`);
-      for (const path of collected(act, context.facts.files)) {
+      // First those that do themselves what is asked for: a test that fits a model before one that imports who does.
+      const tests = collected(act, context.facts.files);
+      const [own, others] = [
+        tests.filter((path) => wanted.has(path)),
+        tests.filter((path) => !wanted.has(path)),
+      ];
+      for (const path of [...own, ...others]) {
         if (!wanted.has(path) && !mayBeAbout(path, wanted, context.facts)) continue;
         // A test that rests on what it tests says so in its imports; a file may also be both.
         const file = testFile(path, context);

@@ -32,6 +32,15 @@ describe('a row', () => {
     expect(new Set(reasons).size).toBe(reasons.length);
   });
 
+  test('one line is shown once, whatever the rules call what it does', () => {
+    const deploys = act('az ml online-deployment create --file d.yml --all-traffic', {
+      path: 'd.sh',
+      line: 4,
+    });
+    const { evidence } = row([chain('change', { a: [act(REGISTER), deploys] })], 'release.owner');
+    expect(evidence.filter(({ path, line }) => path === 'd.sh' && line === 4)).toHaveLength(1);
+  });
+
   test('says that it holds a statement in part only', () => {
     expect(row([chain('schedule', { a: [fit] })], 'creation.retraining').half).toBe(true);
     expect(row([chain(['schedule', 'change'], { a: [fit] })], 'creation.retraining').half).toBeUndefined();

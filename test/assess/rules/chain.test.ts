@@ -193,7 +193,7 @@ describe('a chain', () => {
   });
 
   const way = [{ path: 'Makefile', line: 2, as: 'make' }];
-  test.each<[string, Chain, readonly string[]]>([
+  test.each<[string, Chain, readonly string[], { together: true }?]>([
     [
       'of two, that of the shape that is told first',
       chain('change', { a: ['pytest --smoke', 'pytest'], b: ['deploy x'] }),
@@ -215,8 +215,42 @@ describe('a chain', () => {
       },
       ['`pytest` (by way of `make`)', '`deploy x`'],
     ],
-  ])('evidence is what a person would point at: %s', (_, one, expected) => {
-    const { evidence } = ask({ does: does('judge', 'deploy') }, [one]);
+    [
+      'of another job, when that tells more',
+      chain('change', { a: ['pytest --smoke', 'pytest'], b: [act('pytest', { way })], c: ['deploy x'] }),
+      ['`pytest`', '`deploy x`'],
+    ],
+    [
+      'of no job that runs beside the one which it should come before',
+      {
+        ...chain('change', {}),
+        jobs: [
+          { id: 'a', environment: '', after: [], acts: [act('pytest --smoke')] },
+          { id: 'b', environment: '', after: [], acts: [act('pytest')] },
+          { id: 'c', environment: '', after: ['a'], acts: [act('deploy x')] },
+        ],
+      },
+      ['`pytest --smoke`', '`deploy x`'],
+    ],
+    [
+      'of the same job, where it has to be one',
+      {
+        ...chain('change', {}),
+        jobs: [
+          { id: 'a', environment: '', after: [], acts: [act('pytest')] },
+          {
+            id: 'b',
+            environment: '',
+            after: ['a'],
+            acts: [act('pytest --smoke'), act('deploy x', { step: 1 })],
+          },
+        ],
+      },
+      ['`pytest --smoke`', '`deploy x`'],
+      { together: true },
+    ],
+  ])('evidence is what a person would point at: %s', (_, one, expected, more = undefined) => {
+    const { evidence } = ask({ does: does('judge', 'deploy'), ...more }, [one]);
     expect(evidence.slice(1).map(({ found }) => found.replace(/^.*: runs /, ''))).toEqual(expected);
   });
 

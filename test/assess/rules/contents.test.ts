@@ -46,6 +46,24 @@ const rows: { id: string; rule: Rule; facts: Parameters<typeof factsOf>[0]; met:
     met: false,
   },
   {
+    id: 'an asset whose path fits',
+    rule: { asset: { kind: 'pipeline', file: '**/*train*' } },
+    facts: {
+      texts: { 'pipelines/train.yml': 'jobs: {}' },
+      assets: [asset('pipeline', {}, 'pipelines/train.yml')],
+    },
+    met: true,
+  },
+  {
+    id: 'an asset of another path',
+    rule: { asset: { kind: 'pipeline', file: '**/*train*' } },
+    facts: {
+      texts: { 'pipelines/drift.yml': 'jobs: {}' },
+      assets: [asset('pipeline', {}, 'pipelines/drift.yml')],
+    },
+    met: false,
+  },
+  {
     id: 'a line of text',
     rule: { text: { file: '*.sh', matches: 'go on' } },
     facts: { texts: { 'a.sh': 'x\ngo on' } },

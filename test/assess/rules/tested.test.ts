@@ -73,6 +73,15 @@ describe('tested', () => {
     });
     expect(meets(rule, contextOf(facts_, acts)).met).toBe(met);
   });
+
+  test('evidence is a test that does it before one that imports who does', () => {
+    const own = { ...good, imports: [], calls: [{ name: 'm.fit', args: 'x', line: 4, within: 'test_it' }] };
+    const facts = factsOf({
+      python: { 'src/q/train.py': train, 'tests/test_a.py': good, 'tests/test_b.py': own },
+      chains: [chain('change', { a: ['pytest -q'] })],
+    });
+    expect(meets(rule, contextOf(facts, acts)).evidence.at(-1)?.path).toBe('tests/test_b.py');
+  });
 });
 
 describe('what pytest collects', () => {
