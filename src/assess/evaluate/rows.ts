@@ -48,16 +48,23 @@ export function assessRow(row: Characteristic, context: Context): AssessedRow {
 
 const areMet = (verdicts: readonly Verdict[] | undefined) => (verdicts ?? []).every(({ met }) => met);
 
-/** Another way to the same place shows nothing more, nor does another name for what happens there. */
-const WAY = /^[^`:]*: (?=(?:runs|calls|uses) `)| \(by way of [^]*?\)(?=$|, but )/g;
+/** Another way to the same place shows nothing more. */
+const WAY = / \(by way of [^]*?\)(?=$|, but )/;
 /** Of what does not count, one line has to be read once for each reason, whatever it might have been. */
 const WHY = /^[^]*, but /;
 
+/** What happens, and its name before it: `deploys` says no more of a line than `deploys a model`, nor the other way. */
+const NAMED = /^([^`:]*): (?=(?:runs|calls|uses) `)/;
+
 function unlike(evidence: readonly Evidence[], apart = WAY): Evidence[] {
-  const seen = new Set<string>();
+  const seen = new Map<string, string[]>();
   return evidence.filter(({ path, line, found }) => {
-    const key = `${path}:${line}:${found.replace(apart, '')}`;
-    return !seen.has(key) && seen.add(key);
+    const what = found.replace(apart, '');
+    const name = NAMED.exec(what)?.[1] ?? '';
+    const key = `${path}:${line}:${what.replace(NAMED, '')}`;
+    const known = seen.get(key) ?? [];
+    seen.set(key, [...known, name]);
+    return !known.some((one) => one.startsWith(name) || name.startsWith(one));
   });
 }
 

@@ -163,7 +163,9 @@ const TELLING = 3;
 const cost = ({ done, as }: Link, { acts }: Context, ...beside: readonly (Done | undefined)[]): number =>
   done.act.way.length +
   TELLING * as.shape +
-  (acts[as.name]?.judges && beside.some((other) => other && isOneStep(done, other)) ? 100 : 0);
+  (acts[as.name]?.judges && beside.some((other) => other && other.act !== done.act && isOneStep(done, other))
+    ? 100
+    : 0);
 
 /** Of what may stand between the same two, what costs least; in the same job where the rule speaks of jobs. */
 function plainest(path: readonly Link[], rule: ChainRule, context: Context, done: readonly Done[]): Link[] {
