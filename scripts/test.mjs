@@ -8,7 +8,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, setPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inVenv } from './setup-tools.mjs';
@@ -32,15 +32,19 @@ const run = (program, args, env = {}) =>
     env: { ...process.env, ...env },
   }).status ?? 1;
 
-/** A suite that says itself how many tests it ran; one that ends badly without saying so counts as a failure. */
-function suite(name, body) {
-  const started = Date.now();
-  console.error(`\n== ${name}`);
-  const { status, passed = 0, failed = 0, skipped = 0 } = body();
+/** Counts, and how long it took, of what has ended with them; one that ends badly without counting a failure is one. */
+function ended(name, started, { status, passed = 0, failed = 0, skipped = 0 }) {
   const broken = status !== 0 && failed === 0 ? 1 : 0;
   const counts = { passed, failed: failed + broken, skipped };
   for (const key of Object.keys(total)) total[key] += counts[key];
   rows.push([name, counts, Math.round((Date.now() - started) / 1000)]);
+}
+
+/** A suite that says itself how many tests it ran. */
+async function suite(name, body) {
+  const started = Date.now();
+  console.error(`\n== ${name}`);
+  ended(name, started, await body());
 }
 
 const check = (name, program, args) =>
@@ -49,29 +53,39 @@ const check = (name, program, args) =>
     return { status, passed: status === 0 ? 1 : 0 };
   });
 
-/** Checks that do not get in one another's way, side by side: each keeps one core busy. */
-const checks = (rowsOf) =>
-  Promise.all(
-    rowsOf.map(async ([name, program, args]) => {
-      const started = Date.now();
-      const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
-      let said = '';
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += part));
-      const status = await new Promise((done) => {
-        child.on('close', done);
-        child.on('error', () => done(1));
-      });
-      console.error(`\n== ${name}\n${said.trimEnd()}`);
-      const counts = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
-      for (const key of Object.keys(total)) total[key] += counts[key];
-      rows.push([name, counts, Math.round((Date.now() - started) / 1000)]);
-    }),
-  );
+/** A suite beside others, with what they leave of the cores; it says what it has to say when it has ended. */
+async function beside(
+  name,
+  program,
+  args,
+  counts = (status) => ({ passed: status === 0 ? 1 : 0 }),
+  env = {},
+) {
+  const started = Date.now();
+  const child = spawn(program, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It has ended, or the system does not let it: then it takes its share.
+  }
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (said += part));
+  const status = await new Promise((done) => {
+    child.on('close', done);
+    child.on('error', () => done(1));
+  });
+  console.error(`\n== ${name}\n${said.trimEnd()}`);
+  ended(name, started, { status, ...counts(status) });
+}
 
 const vitest = (name, projects) =>
-  suite(name, () => {
+  suite(name, async () => {
     const file = join(reports, `${name}.json`);
-    const status = run(
+    const child = spawn(
       process.execPath,
       [
         join(root, 'node_modules/vitest/vitest.mjs'),
@@ -81,28 +95,37 @@ const vitest = (name, projects) =>
         '--reporter=json',
         `--outputFile.json=${file}`,
       ],
-      { AZMLOPS_ALL: mode === 'all' ? '1' : '', AZMLOPS_BUILT: '1' },
+      {
+        cwd: root,
+        stdio: ['ignore', 'inherit', 'inherit'],
+        env: { ...process.env, AZMLOPS_ALL: mode === 'all' ? '1' : '', AZMLOPS_BUILT: '1' },
+      },
     );
-    if (!existsSync(file)) return { status };
+    const [status] = await once(child, 'close');
+    if (!existsSync(file)) return { status: status ?? 1 };
     const report = JSON.parse(readFileSync(file, 'utf8'));
     const { numPassedTests: passed, numFailedTests: failed, numPendingTests, numTodoTests } = report;
-    return { status, passed, failed, skipped: numPendingTests + numTodoTests };
+    return { status: status ?? 1, passed, failed, skipped: numPendingTests + numTodoTests };
   });
 
-const pytest = (name, python, folder) =>
-  suite(name, () => {
-    const file = join(reports, `${name}.xml`);
-    const status = run(python, ['-m', 'pytest', folder, `--junitxml=${file}`], {
-      // Its packages are compiled by whoever imports them first, whatever the caller's settings.
-      PYTHONDONTWRITEBYTECODE: '',
-    });
-    if (!existsSync(file)) return { status };
-    const xml = readFileSync(file, 'utf8');
-    const count = (key) => Number(new RegExp(`<testsuite [^>]*\\b${key}="(\\d+)"`).exec(xml)?.[1] ?? 0);
-    const failed = count('failures') + count('errors');
-    const skipped = count('skipped');
-    return { status, failed, skipped, passed: count('tests') - failed - skipped };
-  });
+function pytest(name, python, folder) {
+  const file = join(reports, `${name}.xml`);
+  return beside(
+    name,
+    python,
+    ['-m', 'pytest', folder, `--junitxml=${file}`],
+    () => {
+      if (!existsSync(file)) return {};
+      const xml = readFileSync(file, 'utf8');
+      const count = (key) => Number(new RegExp(`<testsuite [^>]*\\b${key}="(\\d+)"`).exec(xml)?.[1] ?? 0);
+      const failed = count('failures') + count('errors');
+      const skipped = count('skipped');
+      return { failed, skipped, passed: count('tests') - failed - skipped };
+    },
+    // Its packages are compiled by whoever imports them first, whatever the caller's settings.
+    { PYTHONDONTWRITEBYTECODE: '' },
+  );
+}
 
 function finish() {
   rmSync(reports, { recursive: true, force: true });
@@ -122,9 +145,9 @@ if (!existsSync(join(root, 'node_modules/.package-lock.json'))) {
     finish();
   }
 }
-check('build', process.execPath, [join(root, 'scripts/build.mjs')]);
+await check('build', process.execPath, [join(root, 'scripts/build.mjs')]);
 if (mode === 'unit') {
-  vitest('unit', ['unit']);
+  await vitest('unit', ['unit']);
   finish();
 }
 
@@ -149,20 +172,25 @@ async function tools() {
   }
 }
 
-const setUp = tools();
-await checks([
-  ['lint', process.execPath, [join(root, 'node_modules/eslint/bin/eslint.js'), '.']],
-  ['prettier', process.execPath, [join(root, 'node_modules/prettier/bin/prettier.cjs'), '--check', '.']],
-  ['types', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit']],
-]);
-await setUp;
+// Setting up is mostly waiting, and so are the runs of emitted workflows: what only needs a core goes beside them.
+const others = [
+  beside('prettier', process.execPath, [
+    join(root, 'node_modules/prettier/bin/prettier.cjs'),
+    '--check',
+    '.',
+  ]),
+  beside('types', process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '--noEmit']),
+];
+await tools();
+others.push(beside('lint', process.execPath, [join(root, 'node_modules/eslint/bin/eslint.js'), '.']));
 const ruff = inVenv(join(root, '.tools/py'), 'ruff');
 if (existsSync(ruff)) {
-  check('ruff', ruff, ['check', '--no-cache', 'test/tools']);
-  check('ruff format', ruff, ['format', '--no-cache', '--check', 'test/tools']);
+  await check('ruff', ruff, ['check', '--no-cache', 'test/tools']);
+  await check('ruff format', ruff, ['format', '--no-cache', '--check', 'test/tools']);
 }
 const python = inVenv(join(root, '.tools/check'), 'python');
-if (existsSync(python)) pytest('checkers', python, 'test/tools');
+if (existsSync(python)) others.push(pytest('checkers', python, 'test/tools'));
 // In one run, so that the short files of the one fill the core that the last long one of the other leaves idle.
-vitest('tests', ['emitted', 'tools', 'slow', 'upgrade', 'package', 'unit']);
+await vitest('tests', ['emitted', 'tools', 'slow', 'upgrade', 'package', 'unit']);
+await Promise.all(others);
 finish();
