@@ -2,7 +2,8 @@ import type { PythonFacts } from '../types.js';
 import { argumentsIn, isConstant } from './called.js';
 import { child, children, type Code, flat, sourceOf, stringText } from './code.js';
 import { type Constants, truthOf } from './constants.js';
-import { endOf, isBinding, isDocstring, isQuiet } from './statement-kinds.js';
+import { passedOver, suppressed } from './passed-over.js';
+import { endOf, isBinding, isDocstring } from './statement-kinds.js';
 import type { Syntax } from './tree.js';
 
 type List<K extends keyof PythonFacts> =
@@ -98,9 +99,9 @@ export function walk(
       case 'WhileStatement':
         return branches(node, state);
       case 'TryStatement':
-        return attempt(node, state);
+        return guarded(node, passedOver(node, code), state);
       case 'WithStatement':
-        return within(node, state);
+        return guarded(node, suppressed(node, code), state);
       case 'AssertStatement':
         judged(node, child(node, 'assert')?.nextSibling ?? null, state);
         break;
@@ -201,35 +202,14 @@ export function walk(
     }
   }
 
-  function attempt(node: Syntax, state: State): void {
-    let quiet: string | undefined;
-    let caught: string | undefined;
-    for (const part of children(node)) {
-      if (part.name === 'except')
-        caught = part.nextSibling?.name === 'Body' ? '' : sourceOf(part.nextSibling ?? part, code);
-      if (part.name !== 'Body' || caught === undefined) continue;
-      if (
-        /^$|\b(?:(Base)?Exception|AssertionError)\b/.test(caught) &&
-        [...children(part)].every((one) => isQuiet(one, code))
-      )
-        quiet ??= `\`except${caught && ` ${caught}`}\` passes over it`;
-      caught = undefined;
-    }
-    const [body] = node.getChildren('Body');
+  /** `try` and `with`, whose body may fail without anybody noticing. */
+  function guarded(node: Syntax, quiet: string | undefined, state: State): void {
+    const body = child(node, 'Body');
     for (const part of children(node))
       visit(
         part,
         quiet && part.from === body?.from ? { ...state, swallowed: state.swallowed ?? quiet } : state,
       );
-  }
-
-  function within(node: Syntax, state: State): void {
-    const head = flat(code.text.slice(node.from, child(node, 'Body')?.from ?? node.to));
-    const quiet = /\bsuppress\((Base)?Exception\)/.test(head)
-      ? '`suppress(Exception)` passes over it'
-      : undefined;
-    for (const part of children(node))
-      visit(part, quiet && part.name === 'Body' ? { ...state, swallowed: state.swallowed ?? quiet } : state);
   }
 
   function call(node: Syntax, callee: Syntax | null, state: State): void {
