@@ -59,13 +59,14 @@ function retired(look: Look): Old[] {
     const found = [...named, ...images].filter((each) => each.kind === kind && matches.test(each.value));
     const ahead = from !== undefined && from > today;
     const since = from === undefined ? '' : ` since ${from}`;
-    const says = `${what}: ${ahead ? `announced to end on ${from}` : `${runs ? 'no longer mended' : 'gone'}${since}`}`;
+    const ends = `${ahead ? `announced to end on ${from}` : `${runs ? 'no longer mended' : 'gone'}${since}`}`;
     const fix = MEND[kind] ?? (mend.startsWith('http') ? `Follow ${mend}` : `Use \`${mend}\`.`);
-    return found.map(({ path, line, ...each }) => ({
+    return found.map(({ path, line, value, ...each }) => ({
       path,
       line: line ?? 1,
       severity: ahead ? 'low' : runs ? 'medium' : 'high',
-      says,
+      // Of sizes a row of the table has many.
+      says: `${kind === 'size' ? `${value}, of the ${what}` : what}: ${ends}`,
       // Azure Pipelines has another key for it.
       fix: 'inPool' in each ? fix.replace('runs-on:', 'vmImage:') : fix,
     }));

@@ -302,6 +302,13 @@ it('each says one thing to do', () => {
   expect(new Set(KINDS.map(({ id }) => id)).size).toBe(KINDS.length);
 });
 
+it('names the size that ends, not its series alone', () => {
+  const text =
+    '$schema: https://azuremlschemas.azureedge.net/latest/amlCompute.schema.json\ntype: amlcompute\nsize: Standard_DS3_v2\n';
+  const [found] = findings({ 'c.yml': text }).filter(({ id }) => id === 'retired');
+  expect(found?.says).toMatch(/^Standard_DS3_v2, of the machine sizes .*2028-05-01$/);
+});
+
 it('mends a retired machine in the words of its own system', () => {
   const machine = (path: string, text: string) =>
     findings({ [path]: text }).filter(({ id }) => id === 'retired');
