@@ -17,6 +17,8 @@ export interface ActShape {
   readonly through?: string;
   /** What stands in the lines above the act, in its function: attributes are set before they are sent. */
   readonly beside?: string;
+  /** What stands anywhere in the programs that lead to it, or in the one that it stands in; workflows are none. */
+  readonly amid?: string;
   /** It happens only when a comparison in the code above it says so. */
   readonly compares?: true;
 }
@@ -27,8 +29,8 @@ export interface ActClass {
   readonly says: string;
   /** Only what can stop something counts: not where failure is swallowed. */
   readonly judges?: true;
-  /** It counts also where it happens only after a failure. */
-  readonly failure?: true;
+  /** It counts also where it happens only after a failure, or nowhere else. */
+  readonly failure?: 'too' | 'only';
   readonly any: readonly (ActShape | { readonly act: string })[];
 }
 
@@ -42,16 +44,15 @@ export function actClassesOf(at: Reader): Record<string, ActClass> {
     at.names().map((name) => {
       const entry = at.map(name);
       entry.keys(['says', 'judges', 'failure', 'any']);
-      const flag = (key: 'judges' | 'failure') => {
-        if (entry.has(key) && !entry.flag(key)) entry.fail(`${key}: only true says something`);
-        return entry.has(key) ? { [key]: true as const } : {};
-      };
+      if (entry.has('judges') && !entry.flag('judges')) entry.fail('judges: only true says something');
       return [
         name,
         {
           says: entry.text('says'),
-          ...flag('judges'),
-          ...flag('failure'),
+          ...(entry.has('judges') ? { judges: true as const } : {}),
+          ...(entry.has('failure')
+            ? { failure: entry.oneOf('failure', ['too', 'only']) as 'too' | 'only' }
+            : {}),
           any: entry.some('any').map(shapeOf),
         },
       ];
@@ -69,7 +70,7 @@ export function shapeOf(at: Reader): ActClass['any'][number] {
     at.keys(['act']);
     return { act: at.text('act') };
   }
-  at.keys([...KINDS, 'not', 'args', 'file', 'through', 'beside', 'compares']);
+  at.keys([...KINDS, 'not', 'args', 'file', 'through', 'beside', 'amid', 'compares']);
   const given = KINDS.filter((kind) => at.has(kind));
   const [kind] = given;
   if (given.length !== 1 || !kind) return at.fail(`needs one of: ${KINDS.join(', ')}, act`);
@@ -83,6 +84,7 @@ export function shapeOf(at: Reader): ActClass['any'][number] {
     ...(at.has('file') ? { file: at.regex('file') } : {}),
     ...(at.has('through') ? { through: at.regex('through') } : {}),
     ...(at.has('beside') ? { beside: at.regex('beside') } : {}),
+    ...(at.has('amid') ? { amid: at.regex('amid') } : {}),
     ...(at.has('compares') ? { compares: true as const } : {}),
   };
 }

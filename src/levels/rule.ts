@@ -40,6 +40,9 @@ export interface AssetRule {
   readonly kind: string | readonly string[];
   /** Globs of the paths that it may have. */
   readonly file?: string | readonly string[];
+  /** Keys that are all set, and keys none of which is. */
+  readonly has?: readonly string[];
+  readonly lacks?: readonly string[];
   readonly key?: string;
   readonly is?: string | number | boolean;
   readonly matches?: string;
@@ -123,11 +126,13 @@ export function ruleOf(at: Reader): Rule {
       return { python: pythonOf(at.map('python')) };
     case 'asset': {
       const rule = at.map('asset');
-      rule.keys(['kind', 'file', 'key', 'is', 'matches']);
+      rule.keys(['kind', 'file', 'has', 'lacks', 'key', 'is', 'matches']);
       return {
         asset: {
           kind: rule.textOrTexts('kind'),
           ...(rule.has('file') ? { file: rule.textOrTexts('file') } : {}),
+          ...(rule.has('has') ? { has: [rule.textOrTexts('has')].flat() } : {}),
+          ...(rule.has('lacks') ? { lacks: [rule.textOrTexts('lacks')].flat() } : {}),
           ...(rule.has('key') ? { key: rule.text('key'), ...valueOf(rule) } : {}),
         },
       };

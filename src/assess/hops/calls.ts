@@ -34,8 +34,11 @@ export function followCall(call: Call, at: Place, where: Where, trail: Trail): v
   };
   const command = named('command')?.join(' ');
   if ((last === 'command' || last === 'ScriptRunConfig') && command !== undefined) {
-    const inside = inCode(named('code', 'source_directory')?.[0], undefined, at, where, trail);
-    return trail.shell(command, at, { ...inside, env: {} });
+    // A hop of its own: what comes after it runs as a job, not where this program runs.
+    const job = trail.enter(where, `job ${at.path}:${at.line}`, { ...at, as: `${last}()` });
+    const inside = job && inCode(named('code', 'source_directory')?.[0], undefined, at, job, trail);
+    if (inside) trail.shell(command, at, { ...inside, env: {} });
+    return;
   }
   const script = named('script', 'script_name', 'entry_script', 'entry')?.[0];
   if (script !== undefined) {

@@ -31,7 +31,10 @@ export function doneIn(chain: Chain, context: Context): { done: readonly Done[];
     const cleansUp = ON_FAILURE.test(job.id);
     for (const act of job.acts) {
       const known = context.classify(act);
-      const classes = cleansUp ? known.filter(({ name }) => context.acts[name]?.failure === true) : known;
+      const classes = known.filter(({ name }) => {
+        const failure = context.acts[name]?.failure;
+        return cleansUp ? failure !== undefined : failure !== 'only';
+      });
       if (classes.length) all.push({ act, job, classes });
     }
   }

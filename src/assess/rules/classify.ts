@@ -128,14 +128,27 @@ function matcher<Shape extends Omit<ActShape, 'kind'>>(
   };
 }
 
+const PROGRAM = /\.(?:py|ipynb|sh|bash|ps1)$/;
+const COMMENT = /(^|\s)#.*$/;
+
 function fitting(
-  { file, through, beside, compares }: ActShape,
+  { file, through, beside, amid, compares }: ActShape,
   linesOf: (path: string) => readonly string[],
 ): (act: Act) => boolean {
   const way = through === undefined ? undefined : new RegExp(through);
   const place = file === undefined ? undefined : new RegExp(file);
   const near = beside === undefined ? undefined : new RegExp(beside);
+  const around = amid === undefined ? undefined : new RegExp(amid);
   const asked = new Map<string, boolean>();
+  const says = new Map<string, boolean>();
+  const stoodIn = (path: string): boolean => {
+    let known = says.get(path);
+    if (known === undefined) {
+      known = PROGRAM.test(path) && linesOf(path).some((line) => around!.test(line.replace(COMMENT, '')));
+      says.set(path, known);
+    }
+    return known;
+  };
   /** Many chains reach the same line. */
   const stands = ({ path, line }: Act): boolean => {
     const key = `${line} ${path}`;
@@ -150,6 +163,7 @@ function fitting(
     return known;
   };
   return (act) =>
+    (!around || stoodIn(act.path) || act.way.some(({ path }) => stoodIn(path))) &&
     (!place || place.test(act.path)) &&
     (!way || way.test(act.path) || act.way.some(({ as, path }) => way.test(as) || way.test(path))) &&
     ((!near && !compares) || stands(act));

@@ -49,8 +49,13 @@ export function assetMeets(rule: AssetRule, { facts }: Context): Verdict {
   for (const asset of facts.assets) {
     if (!kinds.includes(asset.kind) || !asset.path.startsWith(facts.files.within)) continue;
     if (allowed && !allowed.has(asset.path)) continue;
-    if (rule.key === undefined)
-      return met([{ path: asset.path, line: 1, found: `declares a ${asset.kind}` }]);
+    const isSet = (key: string) => placesOf(asset.value, key).some(({ value }) => value != null);
+    if (!(rule.has ?? []).every(isSet) || (rule.lacks ?? []).some(isSet)) continue;
+    if (rule.key === undefined) {
+      const without = rule.lacks ? ` without ${rule.lacks.map((key) => `\`${key}\``).join(' and ')}` : '';
+      const article = /^[aeo]/.test(asset.kind) ? 'an' : 'a';
+      return met([{ path: asset.path, line: 1, found: `declares ${article} ${asset.kind}${without}` }]);
+    }
     const key = keyOf(asset.value, { ...rule, key: rule.key });
     if (key)
       return met([
@@ -66,12 +71,21 @@ export function assetMeets(rule: AssetRule, { facts }: Context): Verdict {
 
 type Key = readonly (string | number)[];
 
-/** Where the value stands that the rule asks for; `*` is any one key. */
+/** Where the value stands that the rule asks for. */
 function keyOf(
   value: unknown,
   { key, is, matches }: Pick<YamlRule, 'key' | 'is' | 'matches'>,
 ): Key | undefined {
   const wanted = matches === undefined ? undefined : new RegExp(matches);
+  return placesOf(value, key).find(({ value: found }) =>
+    wanted
+      ? ['string', 'number', 'boolean'].includes(typeof found) && wanted.test(String(found))
+      : found === is,
+  )?.key;
+}
+
+/** What stands under a key, `a.b`; `*` is any one. */
+function placesOf(value: unknown, key: string): readonly { readonly key: Key; readonly value: unknown }[] {
   let places: { key: Key; value: unknown }[] = [{ key: [], value }];
   for (const part of key.split('.'))
     places = places.flatMap((place) => {
@@ -84,11 +98,7 @@ function keyOf(
           value: inner,
         }));
     });
-  return places.find(({ value: found }) =>
-    wanted
-      ? ['string', 'number', 'boolean'].includes(typeof found) && wanted.test(String(found))
-      : found === is,
-  )?.key;
+  return places;
 }
 
 function saidBy(value: unknown, key: Key): string {

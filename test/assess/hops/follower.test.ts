@@ -153,7 +153,7 @@ describe('what a command leads to', () => {
         's/a.py': '',
       },
       'python d.py',
-      ['ci.yml:10 python d.py', 'd.py:2 play a.py | < python d.py'],
+      ['ci.yml:10 python d.py', 'd.py:2 play a.py | < python d.py | < command()'],
     ],
     [
       'SDK v2, a file',

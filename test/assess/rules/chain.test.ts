@@ -17,6 +17,7 @@ const acts: Acts = {
     ],
   },
   deploy: { says: 'deploys', any: [{ kind: 'command', text: '^deploy', not: '--help' }] },
+  back: { says: 'goes back', failure: 'only', any: [{ kind: 'command', text: '^traffic' }] },
   either: { says: 'either', any: [{ act: 'train' }, { act: 'deploy' }] },
 };
 const ask = (rule: Partial<ChainRule> & Pick<ChainRule, 'does'>, chains: readonly Chain[]) =>
@@ -53,6 +54,18 @@ const rows: { id: string; rule: Parameters<typeof ask>[0]; chains: Chain[]; met:
     id: 'two chains are not one',
     rule: { does: does('train', 'deploy') },
     chains: [chain('change', { a: [FIT] }), chain('change', { b: ['deploy x'] })],
+    met: false,
+  },
+  {
+    id: 'what goes back after a failure',
+    rule: { does: does('deploy', 'back') },
+    chains: [chain('change', { a: ['deploy x'], 'a (on failure)': ['traffic blue=100'] })],
+    met: true,
+  },
+  {
+    id: 'the same words where nothing has failed',
+    rule: { does: does('deploy', 'back') },
+    chains: [chain('change', { a: ['deploy x', 'traffic green=100'] })],
     met: false,
   },
   {

@@ -84,7 +84,6 @@ const rows: [string, string, readonly string[], Partial<Act>?][] = [
   ['jq with a verdict', 'jq --exit-status \'.verdict == "pass"\' v.json', ['judge']],
   ['jq without', 'jq --raw-output .verdict v.json', []],
   ['metrics of production', 'az monitor app-insights query --apps a', ['query-metrics']],
-  ['a test for drift', 'call scipy.stats.ks_2samp(a, b)', ['detect-drift']],
   ['data that is fetched', 'curl -fsSL -o x.csv https://example.org/x.csv', ['fetch-data']],
   ['a tool that is fetched', 'curl -sL https://aka.ms/InstallAzureCLIDeb | sudo bash', []],
   ['a cluster', 'az ml compute create --name c --type amlcompute', ['make-cluster']],
@@ -110,6 +109,49 @@ describe('an act', () => {
       classes('exit 1', { path: 'g.sh', line: 2 }, { 'g.sh': `if ${condition}; then\n  exit 1\nfi\n` });
     expect(shell('[ "$accuracy" -lt 80 ]')).toContain('judge');
     expect(shell('[ -z "$1" ]')).not.toContain('judge');
+  });
+
+  test('drift that is only printed decides nothing', () => {
+    const drift = (next: string) =>
+      classes(
+        'call scipy.stats.ks_2samp(a, b)',
+        { path: 'd.py', line: 1 },
+        { 'd.py': `p = ks_2samp(a, b)\n${next}\n` },
+      );
+    expect(drift('print(p.pvalue)')).toEqual([]);
+    expect(drift('# a threshold would be good')).toEqual([]);
+    expect(drift('if p.pvalue < 0.01:')).toEqual(['detect-drift']);
+    const caller = (text: string) =>
+      classes(
+        'call scipy.stats.ks_2samp(a, b)',
+        { path: 'd.py', line: 1, way: [{ path: 'c.py', line: 1, as: 'import d' }] },
+        { 'd.py': 'p = ks_2samp(a, b)\n', 'c.py': text },
+      );
+    expect(caller('if drifted > limit:\n')).toEqual(['detect-drift']);
+    expect(caller('show()\n')).toEqual([]);
+  });
+
+  test('a statistical test is one of two models where the program speaks of them', () => {
+    const compared = (text: string) =>
+      classes('call scipy.stats.ttest_ind(a, b)', { path: 'd.py', line: 1 }, { 'd.py': text });
+    expect(compared('p = ttest_ind(champion, challenger)\n')).toEqual(['ab-test']);
+    expect(compared('p = ttest_ind(f[f.y == 0], f[f.y == 1])\n')).toEqual([]);
+  });
+
+  test('traffic is moved back by a program that knows what to do when something fails', () => {
+    const moved = (text: string, path = 'r.py') =>
+      classes('az ml online-endpoint update -n e --traffic "blue=100"', { path, line: 2 }, { [path]: text });
+    expect(moved('try:\n    x()\nexcept Bad:\n    y()\n')).toContain('restore');
+    expect(moved('x()\ny()\n')).not.toContain('restore');
+    expect(moved('if ! smoke; then\n  back\nfi\n', 'w.yml')).toContain('restore');
+    expect(moved('smoke\nmove\n', 'w.yml')).not.toContain('restore');
+  });
+
+  test('a deployment by the SDK needs a script, or a model that brings one', () => {
+    const deployed = (args: string) => classes(`call azure.ai.ml.entities.ManagedOnlineDeployment(${args})`);
+    expect(deployed('name="b", model="azureml:m@latest"')).toEqual(['deploy-as-is']);
+    expect(deployed('name="b", model="azureml:m@latest", environment=e')).toEqual([]);
+    expect(deployed('name="b", model=m, code_configuration=CodeConfiguration(code="s")')).toEqual([]);
   });
 
   test('an attribute that is set before the call counts, and one that is emptied does not', () => {

@@ -64,6 +64,28 @@ const rows: { id: string; rule: Rule; facts: Parameters<typeof factsOf>[0]; met:
     met: false,
   },
   {
+    id: 'an asset with one key and without another',
+    rule: {
+      asset: { kind: 'online-deployment', has: ['model'], lacks: ['code_configuration', 'environment'] },
+    },
+    facts: { assets: [asset('online-deployment', { model: { path: 'm', type: 'mlflow_model' } })] },
+    met: true,
+  },
+  {
+    id: 'an asset with the key that it must lack',
+    rule: {
+      asset: { kind: 'online-deployment', has: ['model'], lacks: ['code_configuration', 'environment'] },
+    },
+    facts: { assets: [asset('online-deployment', { model: 'm', environment: 'e' })] },
+    met: false,
+  },
+  {
+    id: 'an asset that lacks the key it must have',
+    rule: { asset: { kind: 'batch-deployment', has: ['model'], lacks: ['code_configuration'] } },
+    facts: { assets: [asset('batch-deployment', { type: 'pipeline' })] },
+    met: false,
+  },
+  {
     id: 'a line of text',
     rule: { text: { file: '*.sh', matches: 'go on' } },
     facts: { texts: { 'a.sh': 'x\ngo on' } },
