@@ -1,15 +1,11 @@
 import type { ChainRule } from '../../levels/rule.js';
-import type { Act, Chain, Evidence, Job, StartedBy } from '../types.js';
+import type { Chain, Job } from '../types.js';
 import { type Classed, ofOne } from './classify.js';
 import type { Context, Verdict } from './context.js';
-import { actEvidence, named, startedOtherwise, startEvidence } from './found.js';
-
-/** One act of a chain, with the classes that it belongs to. */
-export interface Done {
-  readonly act: Act;
-  readonly job: Job;
-  readonly classes: readonly Classed[];
-}
+import { type Done, doneIn, makes, startsOf } from './done.js';
+import { actEvidence, named, startEvidence } from './found.js';
+import { ofOwnModels } from './model-names.js';
+import { nearly } from './nearly.js';
 
 interface Link {
   readonly done: Done;
@@ -18,37 +14,6 @@ interface Link {
 }
 
 type Step = ChainRule['does'][number];
-
-/** Jobs that only clean up after a failure carry this at the end of their id; what they do is not what a chain is for. */
-const ON_FAILURE = / \(on failure\)$/;
-
-/** The acts of a chain that any class knows; those that never happen are told apart. */
-export function doneIn(chain: Chain, context: Context): { done: readonly Done[]; off: readonly Done[] } {
-  const known = context.done.get(chain);
-  if (known) return known;
-  const all: Done[] = [];
-  for (const job of chain.jobs) {
-    const cleansUp = ON_FAILURE.test(job.id);
-    for (const act of job.acts) {
-      const known = context.classify(act);
-      const classes = known.filter(({ name }) => {
-        const failure = context.acts[name]?.failure;
-        return cleansUp ? failure !== undefined : failure !== 'only';
-      });
-      if (classes.length) all.push({ act, job, classes });
-    }
-  }
-  const found = {
-    done: all.filter(({ act }) => act.off === undefined),
-    off: all.filter(({ act }) => act.off !== undefined),
-  };
-  context.done.set(chain, found);
-  return found;
-}
-
-/** The starts of a chain that count: one that is switched off starts nothing. */
-export const startsOf = (chain: Chain, by: readonly StartedBy[]) =>
-  chain.started.filter((start) => start.off === undefined && by.includes(start.by));
 
 export function chainMeets(rule: ChainRule, context: Context): Verdict {
   const started = context.facts.chains.flatMap((chain) => {
@@ -99,7 +64,9 @@ function rank({ start, links }: { start: Chain['started'][number]; links: readon
  * only the earliest step of each stage matters, so this is exact and takes one pass per stage.
  */
 function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | undefined {
-  const { done } = doneIn(chain, context);
+  const all = doneIn(chain, context).done;
+  // The model that is deployed has to be the one that is made.
+  const done = makes(rule) ? ofOwnModels(all, context.facts.assets) : all;
   const { unless, without, ...rest } = rule;
   if (without?.some((step) => done.some((one) => asStep(step, one, context)))) return undefined;
   if (unless) {
@@ -220,38 +187,3 @@ function earlier(
 
 const apart = (a: Job, b: Job) =>
   a.environment || b.environment ? a.environment !== b.environment : a.id !== b.id;
-
-/** What looks like it and is none, with the reason; acts of the last things that the rule wants come first. */
-function nearly(rule: ChainRule, context: Context): Evidence[] {
-  const found: Evidence[] = [];
-  for (const { acts } of [...rule.does].reverse())
-    for (const chain of context.facts.chains) {
-      const { done, off } = doneIn(chain, context);
-      const counts = startsOf(chain, rule.started).length > 0;
-      for (const { act, classes } of [...off, ...done]) {
-        if (found.length >= 4) return found;
-        const as = ofOne(classes, acts);
-        if (!as) continue;
-        const why = whyNot(chain, act, counts, context.acts[as.name]?.judges === true, rule.started);
-        if (why === undefined) continue;
-        const { path, line, found: what } = actEvidence(act, as.name, context.acts);
-        found.push({ path, line, found: `${what}, but ${why}` });
-      }
-    }
-  return found;
-}
-
-function whyNot(
-  chain: Chain,
-  act: Act,
-  counts: boolean,
-  judges: boolean,
-  by: readonly StartedBy[],
-): string | undefined {
-  if (act.off !== undefined) return act.off;
-  if (judges && act.swallowed !== undefined) return `its failure stops nothing: ${act.swallowed}`;
-  if (counts) return undefined;
-  const off = chain.started.find((start) => start.off !== undefined && by.includes(start.by));
-  if (off?.off !== undefined) return `its start is switched off: ${off.off}`;
-  return startedOtherwise(chain);
-}

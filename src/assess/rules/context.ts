@@ -1,7 +1,7 @@
 import type { Acts } from '../../levels/acts.js';
 import type { PythonRule, Rule } from '../../levels/rule.js';
 import type { Chain, Evidence, Facts } from '../types.js';
-import type { Done } from './chain.js';
+import type { Done } from './done.js';
 import type { TestFile } from './tests.js';
 import { classifier, type Classifier } from './classify.js';
 

@@ -1,7 +1,7 @@
 import type { TestedRule } from '../../levels/rule.js';
 import type { Chain, Evidence, Job } from '../types.js';
 import { mayBeAbout } from './about.js';
-import { doneIn, startsOf } from './chain.js';
+import { doneIn, startsOf } from './done.js';
 import { ofOne } from './classify.js';
 import type { Context, Verdict } from './context.js';
 import { actEvidence, startedOtherwise, startEvidence } from './found.js';

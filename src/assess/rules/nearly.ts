@@ -1,0 +1,46 @@
+import type { ChainRule } from '../../levels/rule.js';
+import type { Act, Chain, Evidence, StartedBy } from '../types.js';
+import { ofOne } from './classify.js';
+import type { Context } from './context.js';
+import { doneIn, makes, startsOf } from './done.js';
+import { actEvidence, startedOtherwise } from './found.js';
+import { ofOwnModels } from './model-names.js';
+
+/** What looks like it and is none, with the reason; acts of the last things that the rule wants come first. */
+export function nearly(rule: ChainRule, context: Context): Evidence[] {
+  const found: Evidence[] = [];
+  for (const { acts } of [...rule.does].reverse())
+    for (const chain of context.facts.chains) {
+      const { done, off } = doneIn(chain, context);
+      const counts = startsOf(chain, rule.started).length > 0;
+      const own = new Set(makes(rule) ? ofOwnModels(done, context.facts.assets) : done);
+      for (const one of [...off, ...done]) {
+        if (found.length >= 4) return found;
+        const { act, classes } = one;
+        const as = ofOne(classes, acts);
+        if (!as) continue;
+        const why =
+          whyNot(chain, act, counts, context.acts[as.name]?.judges === true, rule.started) ??
+          (own.has(one) ? undefined : 'the model that is registered before it has another name');
+        if (why === undefined) continue;
+        const { path, line, found: what } = actEvidence(act, as.name, context.acts);
+        found.push({ path, line, found: `${what}, but ${why}` });
+      }
+    }
+  return found;
+}
+
+function whyNot(
+  chain: Chain,
+  act: Act,
+  counts: boolean,
+  judges: boolean,
+  by: readonly StartedBy[],
+): string | undefined {
+  if (act.off !== undefined) return act.off;
+  if (judges && act.swallowed !== undefined) return `its failure stops nothing: ${act.swallowed}`;
+  if (counts) return undefined;
+  const off = chain.started.find((start) => start.off !== undefined && by.includes(start.by));
+  if (off?.off !== undefined) return `its start is switched off: ${off.off}`;
+  return startedOtherwise(chain);
+}
