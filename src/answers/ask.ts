@@ -77,19 +77,10 @@ async function question(
     return select({ message, choices, default: proposed, loop: false, pageSize: 12 }, streams);
   if (choices)
     return search({ message, pageSize: 12, source: (typed = '') => matching(choices, typed) }, streams);
-  // `search` is the one prompt of the library that judges at each key: its only finding is what was typed.
-  return search<string>(
-    {
-      message,
-      source: (typed) => {
-        const value = typed ?? proposed;
-        const wrong = key === 'sensitive' ? sensitiveProblem(value, known) : valueProblem(key, value);
-        if (wrong) throw new Error(wrong);
-        return [{ value, name: value || '(none)' }];
-      },
-    },
-    streams,
-  );
+  const { textPrompt } = await import('./text-prompt.js');
+  const problem = (value: string) =>
+    key === 'sensitive' ? sensitiveProblem(value, known) : valueProblem(key, value);
+  return textPrompt({ message, proposed, problem }, streams);
 }
 
 /** Of a longer list somebody types a part. */

@@ -11,7 +11,7 @@ type Yaml = typeof YamlModule;
 
 /** Words that are no answers, and where they belong. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
-  level: 'is no answer. Give it as --level N',
+  level: 'is no answer. Give it as a flag: --level N of azmlops new, --to N of azmlops upgrade',
   profile: 'is made from the data, and cannot be given',
   data: 'is no answer: a new repository is given data, and azmlops set data=FILE gives an old one other data',
 };

@@ -21,6 +21,19 @@ const OTHERS: readonly (readonly [RegExp, string])[] = [
   [/^\.buildkite\/[^/]+\.ya?ml$/, 'Buildkite'],
 ];
 
+/** Frameworks that start the functions of a program themselves, which is not followed. */
+const FLOWS: Readonly<Record<string, string>> = {
+  metaflow: 'Metaflow',
+  zenml: 'ZenML',
+  kedro: 'Kedro',
+  prefect: 'Prefect',
+  dagster: 'Dagster',
+  airflow: 'Airflow',
+  flytekit: 'Flyte',
+  kfp: 'Kubeflow Pipelines',
+};
+const IMPORTS_FLOW = new RegExp(`^[ \\t]*(?:from|import)[ \\t]+(${Object.keys(FLOWS).join('|')})\\b`, 'm');
+
 /** What readers here ask of any command, besides what starts a workflow. */
 const ASKED = /\baz (?:ml|pipelines)\b/;
 
@@ -58,6 +71,8 @@ export function factsOf(files: Files, matters?: Matters): Facts {
       const path = files.paths.find((one) => pattern.test(one));
       return path === undefined ? [] : [`${path} is of ${name}, which is not read here.`];
     }),
+    ...bundlesIn(files),
+    ...flowsIn(files),
     ...githubNotes(files),
     ...pipelinesNotes(files),
   ]);
@@ -75,4 +90,23 @@ export function factsOf(files: Files, matters?: Matters): Facts {
     },
     pythonPaths: files.paths.filter((path) => path.startsWith(files.within) && /\.(?:py|ipynb)$/.test(path)),
   };
+}
+
+function bundlesIn(files: Files): string[] {
+  const path = files.paths.find(
+    (one) => one.startsWith(files.within) && /(?:^|\/)databricks\.ya?ml$/.test(one),
+  );
+  return path === undefined
+    ? []
+    : [`What the jobs of the Databricks bundle ${path} run, and when, is not followed.`];
+}
+
+function flowsIn(files: Files): string[] {
+  const found = new Map<string, string>();
+  for (const path of files.paths) {
+    if (!path.startsWith(files.within) || !path.endsWith('.py')) continue;
+    const [, framework] = IMPORTS_FLOW.exec(files.text(path) ?? '') ?? [];
+    if (framework !== undefined && !found.has(framework)) found.set(framework, path);
+  }
+  return [...found].map(([framework, path]) => `What ${FLOWS[framework]} starts in ${path} is not followed.`);
 }

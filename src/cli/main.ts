@@ -1,10 +1,12 @@
 #!/usr/bin/env node
+import { EXIT } from '../errors.js';
 import { run } from './run.js';
 
-// A reader that has seen enough (`azmlops levels | head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
+  // A reader that has seen enough (`azmlops levels | head`) is no error.
+  if (error.code === 'EPIPE') process.exit();
+  process.stderr.write(`azmlops: standard output cannot be written: ${error.message}\n`);
+  process.exit(EXIT.refused);
 });
 
 process.exitCode = await run(process.argv.slice(2), {

@@ -32,7 +32,9 @@ function sourceLines({ kind, origin, level, version }: Explanation): string[] {
     version === own ? [] : [`azmlops ${seen(version)} wrote it; this is ${own}, whose templates may differ.`];
   switch (kind) {
     case 'own':
-      return ['azmlops did not write this file: it is yours, and an upgrade leaves it alone.'];
+      return [
+        'azmlops did not write this file: it is yours. An upgrade touches it only where a level brings a file of that name, or where it is an adopted notebook whose code the next level lifts.',
+      ];
     case 'rows':
       return [
         "It is the team's data, not azmlops': git does not track it, and an upgrade leaves it alone. Only azmlops set data=FILE moves it aside, into data/raw/former/, when other rows take its place.",

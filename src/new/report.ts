@@ -34,6 +34,8 @@ export async function tell(report: NewReport, out: Output): Promise<void> {
     out.result(`${answers.name}: level ${level}, ${written.length} files in ${seen(place.dir)}`);
     if (kept.length) out.result('Yours, left as they are (the edits of the team):');
     for (const { path } of kept) out.result(`  ${seen(path)}`);
+    if (kept.length && git.commit)
+      out.result('They are in no commit yet: commit them, or the next upgrade takes them for deleted.');
     if (own && dataPart) out.result(dataPart.rowsLine(own, false, !exposed.includes(own.copied.path)));
     if (git.commit) out.result(`Committed as ${git.commit.slice(0, 10)}.`);
   }

@@ -135,7 +135,7 @@ async function baselineOf(packed: Uint8Array | undefined): Promise<Baseline | Lo
     packed,
     lost: new UserError(
       `${BASELINE} ${why}: without it nobody knows what the templates wrote and what the team did.`,
-      `Restore it from git (git log -- ${BASELINE}). When no commit has it whole, add --rebase: ` +
+      `Restore it from git (git log -- ${BASELINE}). When no commit has it whole: azmlops upgrade --rebase, or update --rebase; ` +
         'then what this version of azmlops writes at the recorded level is taken for it.',
       EXIT.refused,
     ),

@@ -67,6 +67,32 @@ describe('at a terminal', () => {
     expect(files(join(dir, 'churn'))['.azmlops.yml']).toContain('name: "abc"');
   });
 
+  const named = async (...steps: Parameters<typeof atTerminal>[2]) => {
+    const dir = temporary();
+    const words = ['new', 'churn', '--level=0', '--target=species', '--endpoint=online', '--no-git'];
+    const { code, err } = await atTerminal(dir, words, steps);
+    expect(code, err).toBe(0);
+    return /^ {2}name: "(.*)"$/m.exec(files(join(dir, 'churn'))['.azmlops.yml'] ?? '')?.[1];
+  };
+
+  it('Enter takes nothing that is wrong, and leaves it there to be mended', async () => {
+    const name = await named(
+      ['Name of the project', 'a', 'B', ENTER],
+      ['"aB": it is not lower-case', '\u007f', 'bc', ENTER],
+    );
+    expect(name).toBe('abc');
+  });
+
+  it('what arrives together with its Enter is taken as it is', async () => {
+    expect(await named(['Name of the project', 'pasted-name\r'])).toBe('pasted-name');
+  });
+
+  it('what is proposed can be deleted', async () => {
+    expect(await named(['Name of the project', '\u007f'], ['it is not lower-case', 'own', ENTER])).toBe(
+      'own',
+    );
+  });
+
   it('with --all asks every question of the level', async () => {
     const dir = temporary();
     const questions = [

@@ -3,6 +3,8 @@ import { shortened } from './scope.js';
 import { Documents, isWorkflow, jobsOf } from './workflow.js';
 
 const MOST_NAMED = 3;
+/** What a note says of a workflow that is called and cannot be read. */
+export const ELSEWHERE = 'is in another repository';
 
 /** What of GitHub Actions cannot be followed or never runs: one sentence each. */
 export function githubNotes(files: Files): string[] {
@@ -23,7 +25,7 @@ export function githubNotes(files: Files): string[] {
           `${some(nested)} never ${nested.length > 1 ? 'run' : 'runs'}: GitHub reads workflows only in .github/workflows at the root.`,
         ]
       : []),
-    ...[...remote].slice(0, 20).map((uses) => `What ${uses} does is in another repository and was not seen.`),
+    ...[...remote].slice(0, 20).map((uses) => `What ${uses} does ${ELSEWHERE} and was not seen.`),
     ...documents.flatMap(({ path, error }) =>
       error === undefined ? [] : [`${path} is no workflow that GitHub would run: ${shortened(error)}.`],
     ),

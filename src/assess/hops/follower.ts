@@ -69,6 +69,14 @@ export function follower(
   };
 }
 
+const TRACKS = /^mlflow\.|\.(?:log_(?:model|batch|metrics?|params?)|register_model|create_model_version)\(/;
+
+/** What is tracked in a file of the machine that runs it is gone with a runner, and nobody else's to see. */
+const lostTracking = (uri: string | undefined): string | undefined =>
+  uri !== undefined && /^(?:sqlite:|file:|\.{0,2}\/|mlruns\b)/.test(uri)
+    ? `\`MLFLOW_TRACKING_URI=${uri.slice(0, 40)}\` stays on the machine that runs it`
+    : undefined;
+
 const whereOf = (given: From, way: readonly Hop[]): Where => ({
   dir: given.dir,
   env: given.env,
@@ -212,9 +220,11 @@ class Run implements Trail {
 
   python(path: string, where: Where, words: readonly string[] = []): void {
     const { way, off, swallowed } = where;
+    const lost = lostTracking(where.env.MLFLOW_TRACKING_URI);
     for (const act of this.program(path, where.dir, choosing(path, words, this.files))) {
       if (this.out.length >= MOST) return;
-      const [never, passed] = [off ?? act.off, swallowed ?? act.swallowed];
+      const gone = act.kind === 'call' && TRACKS.test(act.text) ? lost : undefined;
+      const [never, passed] = [off ?? act.off ?? gone, swallowed ?? act.swallowed];
       this.add({
         ...act,
         way: way.length ? [...way, ...act.way] : act.way,

@@ -1,5 +1,6 @@
 import type { Acts } from '../../levels/acts.js';
-import type { Act, Chain, Evidence } from '../types.js';
+import { ELSEWHERE } from '../github/notes.js';
+import type { Act, Chain, Evidence, Facts } from '../types.js';
 
 const LONGEST = 120;
 /** A hop is read as a name on the way, not as the command that it is: path and line lead to that. */
@@ -51,9 +52,14 @@ export function startEvidence(chain: Chain, start: Chain['started'][number]): Ev
 }
 
 /** Why a chain does not count for a rule that wants it started otherwise. */
-export function startedOtherwise(chain: Chain): string {
-  if (chain.system === 'person') return 'only a person runs it';
-  const starts = new Set(chain.started.filter(({ off }) => off === undefined).map(({ by }) => STARTS[by]));
+export function startedOtherwise(chain: Chain, { chains, notes }: Pick<Facts, 'chains' | 'notes'>): string {
+  if (chain.system === 'person')
+    return notes.some((note) => note.includes(ELSEWHERE))
+      ? `only a person runs it, unless a workflow that ${ELSEWHERE} does`
+      : 'only a person runs it';
+  // A workflow may be several chains, for starts that lead to different jobs.
+  const started = chains.filter(({ path }) => path === chain.path).flatMap((one) => one.started);
+  const starts = new Set(started.filter(({ off }) => off === undefined).map(({ by }) => STARTS[by]));
   return `${named(chain)}${starts.size ? `starts only ${[...starts].join(' and ')}` : 'never starts'}`;
 }
 

@@ -1,5 +1,5 @@
 import type { ChainRule } from '../../levels/rule.js';
-import type { Act, Chain, Evidence, StartedBy } from '../types.js';
+import type { Act, Chain, Evidence, Facts, StartedBy } from '../types.js';
 import { ofOne } from './classify.js';
 import type { Context } from './context.js';
 import { doneIn, makes, startsOf } from './done.js';
@@ -20,7 +20,7 @@ export function nearly(rule: ChainRule, context: Context): Evidence[] {
         const as = ofOne(classes, acts);
         if (!as) continue;
         const why =
-          whyNot(chain, act, counts, context.acts[as.name]?.judges === true, rule.started) ??
+          whyNot(chain, act, counts, context.acts[as.name]?.judges === true, rule.started, context.facts) ??
           (own.has(one) ? undefined : 'the model that is registered before it has another name');
         if (why === undefined) continue;
         const { path, line, found: what } = actEvidence(act, as.name, context.acts);
@@ -36,11 +36,12 @@ function whyNot(
   counts: boolean,
   judges: boolean,
   by: readonly StartedBy[],
+  facts: Facts,
 ): string | undefined {
   if (act.off !== undefined) return act.off;
   if (judges && act.swallowed !== undefined) return `its failure stops nothing: ${act.swallowed}`;
   if (counts) return undefined;
   const off = chain.started.find((start) => start.off !== undefined && by.includes(start.by));
   if (off?.off !== undefined) return `its start is switched off: ${off.off}`;
-  return startedOtherwise(chain);
+  return startedOtherwise(chain, facts);
 }

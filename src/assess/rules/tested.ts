@@ -54,7 +54,10 @@ export function testedMeets(rule: TestedRule, context: Context): Verdict {
             nearly: [],
           };
         if (nearly.length < 4)
-          nearly.push({ ...runs, found: `${runs.found}, but ${why ?? startedOtherwise(chain)}` });
+          nearly.push({
+            ...runs,
+            found: `${runs.found}, but ${why ?? startedOtherwise(chain, context.facts)}`,
+          });
         break;
       }
     }
