@@ -4,13 +4,15 @@ import { filesOf } from '../../src/assess/files/index.js';
 import type { Matters } from '../../src/assess/rules/classify.js';
 import type { Chain } from '../../src/assess/types.js';
 
-function chainsOf(tree: Record<string, string>, matters?: Matters): readonly Chain[] {
+function factsIn(tree: Record<string, string>, matters?: Matters) {
   const bytes = new TextEncoder();
   const entries = Object.entries(tree).map(([path, text]) => {
     return [path, { mode: '100644', content: bytes.encode(text) }] as const;
   });
-  return factsOf(filesOf(new Map(entries)), matters).chains;
+  return factsOf(filesOf(new Map(entries)), matters);
 }
+const chainsOf = (tree: Record<string, string>, matters?: Matters): readonly Chain[] =>
+  factsIn(tree, matters).chains;
 
 const actsOf = (chain: Chain | undefined) =>
   chain?.jobs.flatMap(({ acts }) =>
@@ -119,4 +121,19 @@ describe('where only what rules speak of is told', () => {
     const [chain] = chainsOf(tree, none);
     expect(actsOf(chain)).toEqual(['sh x.sh', 'ls']);
   });
+});
+
+it('what starts functions by itself and is not followed is said, once for each framework', () => {
+  const { notes } = factsIn({
+    'a.py': 'from metaflow import FlowSpec\n',
+    'b.py': 'import metaflow\n',
+    'c.py': '# from zenml import step\nimport kfpx\n',
+    'd.py': 'from kfp import dsl\n',
+    'ml/databricks.yml': 'bundle:\n  name: x\n',
+  });
+  expect(notes).toEqual([
+    'What the jobs of the Databricks bundle ml/databricks.yml run, and when, is not followed.',
+    'What Metaflow starts in a.py is not followed.',
+    'What Kubeflow Pipelines starts in d.py is not followed.',
+  ]);
 });

@@ -181,6 +181,20 @@ describe('what a command leads to', () => {
       ['s/t.py:2 call mlflow.autolog() | < python d.py | < ScriptRunConfig(t.py)'],
     ],
     [
+      'what is tracked in a file of the runner is gone with it',
+      { 't.py': 'import mlflow\nmlflow.autolog()\n' },
+      'MLFLOW_TRACKING_URI=sqlite:///runs.db python t.py',
+      [
+        't.py:2 call mlflow.autolog() | < python t.py | OFF `MLFLOW_TRACKING_URI=sqlite:///runs.db` stays on the machine that runs it',
+      ],
+    ],
+    [
+      'what is tracked by a server is kept',
+      { 't.py': 'import mlflow\nmlflow.autolog()\n' },
+      'export MLFLOW_TRACKING_URI=https://mlflow.example\npython t.py',
+      ['t.py:2 call mlflow.autolog() | < python t.py'],
+    ],
+    [
       'a module and what it imports',
       {
         'src/a/__init__.py': '',
