@@ -134,7 +134,10 @@ describe.each(combinations)('the evidence of level $level, $endpoint', ({ level,
           const was = seen.rows.find(({ id }) => id === row.id)!;
           if ((row.holds ?? 0) > (was.holds ?? 0)) wrong.push(`${tried} raises ${row.id}`);
           const lost = row.evidence.find(
-            (each) => each.path === path && (made === deleted || each.line === line),
+            (each) =>
+              each.path === path &&
+              // A script that a person runs is named by its first line, whatever stands there.
+              (made === deleted || (each.line === line && !each.found.endsWith('is run by a person'))),
           );
           if (lost) wrong.push(`${tried} is still evidence of ${row.id}: ${lost.found}`);
         }
