@@ -21,7 +21,7 @@ import math
 import re
 <%_ } _%>
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -207,7 +207,8 @@ def answers(records: Sequence[Mapping[str, Any]]) -> list[tuple[datetime, str, f
         for key, record in predictions.items()
         if key in actual
     ]
-    return sorted(joined)
+    # By time alone: rows of one request share theirs, and by score the wrong ones would come first.
+    return sorted(joined, key=lambda answer: answer[0])
 
 
 def arms(records: Sequence[Mapping[str, Any]], test: Mapping[str, Any]) -> dict[str, list[float]]:
@@ -277,7 +278,7 @@ def start(
     az: Az = az,
     *,
     root: Path = Path(),
-    now: datetime | None = None,
+    clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
 ) -> dict[str, Any]:
     """Put a challenger beside the champion and split the live traffic between them.
 
@@ -287,7 +288,7 @@ def start(
         release: The challenger, as delivery.release describes it.
         az: Runs az.
         root: The root of the repository.
-        now: When the test begins.
+        clock: Says what time it is.
 
     Raises:
         Refused: There is no champion alone with all traffic, so that a rollout or another test is
@@ -307,20 +308,29 @@ def start(
         raise Refused(f"version {release.version} is the champion itself")
     challenger = other(champion)
     percent = round(planned["percent"])
-    began = stamp(now or datetime.now(timezone.utc))
-    # Slashes: az would take commas and braces for JSON, and a lone number for one.
-    parts = [champion, challenger, began, *(planned[arm] for arm in ARMS), planned["alpha"]]
     tags = {**release.tags, "content": content_of(target, root)}
+
+    def note() -> None:
+        began, rules = stamp(clock()), (*(planned[arm] for arm in ARMS), planned["alpha"])
+        # Slashes: az would take commas and braces for JSON, and a lone number for one.
+        endpoint.tag(**{TAG: "/".join(map(str, (champion, challenger, began, *rules)))})
+
     try:
-        # Before anything else, so that stop can end what a crash leaves behind.
-        endpoint.tag(**{TAG: "/".join(map(str, parts))})
+        note()  # before anything else, so that stop can end what a crash leaves behind
         with deployment_file(
-            target, model=release.model, environment=release.environment, tags=tags, root=root
+            target,
+            model=release.model,
+            environment=release.environment,
+            tags=tags,
+            # Load may have grown the champion; this one gets a share of it.
+            instances=int(there[champion].get("instance_count") or 0),
+            root=root,
         ) as file:
             endpoint.create_deployment(file, challenger)
         if reasons := smoke.check(endpoint, challenger, root):
             raise Refused(f"the challenger does not answer well: {'; '.join(reasons)}")
         endpoint.set_traffic({champion: 100 - percent, challenger: percent})
+        note()  # the test begins: what the champion said while it was alone is of another hour
     except BaseException:
         stop(target, az)
         raise

@@ -217,6 +217,22 @@ def test_only_what_belongs_to_the_test_counts() -> None:
     assert ab_test.judge(others + given, TEST) == expected
 
 
+def test_of_one_request_the_first_rows_count_whatever_they_score() -> None:
+    time = stamp(STARTED + timedelta(minutes=1))
+<%_ if (classification) { _%>
+    said, first, then = "yes", "yes", "no"
+<%_ } else { _%>
+    said, first, then = 10.0, 30.0, 10.0
+<%_ } _%>
+    given: list[dict[str, Any]] = []
+    for row in range(60):
+        key, actual = f"blue-{row}", first if row < 40 else then
+        given.append({"id": key, "time": time, "deployment": "blue", "prediction": said})
+        given.append({"id": key, "time": time, "actual": actual})
+    counted = ab_test.arms(given, TEST)["champion"][:40]
+    assert set(counted) == {ab_test.score(said, first)}
+
+
 def test_a_corrected_outcome_counts() -> None:
     given = records("blue", 20, 20) + records("green", 20, 20)
     late = stamp(STARTED + timedelta(days=1))
@@ -311,6 +327,11 @@ class Production:
         release("1", [self.target], "the-registry", az, root=ROOT)
         self.endpoint = Online(self.target.endpoint, az)
         az.calls.clear()
+        self.times = (STARTED + timedelta(minutes=n) for n in range(-15, 1000, 15))
+
+    def clock(self) -> datetime:
+        """Say what time it is; it passes with every look."""
+        return next(self.times)
 
     def challenger(self, version: str) -> Release:
         """A version as it is put beside the champion."""
@@ -320,7 +341,7 @@ class Production:
         """Start a test."""
         planned = ab_test.plan(EVALUATION, {**RULES, "percent": 20})
         new = self.challenger(version)
-        return ab_test.start(self.target, planned, new, self.az, root=ROOT, now=STARTED)
+        return ab_test.start(self.target, planned, new, self.az, root=ROOT, clock=self.clock)
 
     def alone(self) -> bool:
         """Whether the champion is as before every test, and was all the time."""
@@ -354,6 +375,18 @@ def test_a_test_splits_the_traffic_and_leaves_everything_as_it_was(production: P
     assert "all traffic on blue" in told
     assert production.alone()
     assert "no test is running" in ab_test.stop(production.target, production.az)
+
+
+def test_the_challenger_is_as_large_as_the_champion_that_load_has_grown(
+    production: Production,
+) -> None:
+    endpoint = production.endpoint
+    everywhere = production.az.deployments.items()
+    (there,) = (one for place, one in everywhere if place[1] == endpoint.name)
+    there["blue"]["instance_count"] += 2
+    production.start()
+    sizes = {one["instance_count"] for one in endpoint.deployments().values()}
+    assert sizes == {there["blue"]["instance_count"]}
 
 
 def test_a_challenger_that_does_not_answer_never_gets_traffic(production: Production) -> None:
