@@ -11,7 +11,7 @@ usage() {
 usage: scripts/hand-off.sh --version V [options]
 
 Serves version V of the model <%= name %>. The version must be registered with the gate's verdict "promote". An endpoint
-or deployment that is there is updated, never made again. The new deployment is asked before it gets the traffic.
+or deployment that is there is updated, never made again. One that is made is asked before it gets traffic.
 
   --version V    the version of the registered model
 <%_ if (online && batch) { _%>
