@@ -24,12 +24,11 @@ const windows = process.platform === 'win32';
 const total = { passed: 0, failed: 0, skipped: 0 };
 const rows = [];
 
-const run = (program, args, env = {}) =>
+const run = (program, args) =>
   spawnSync(program, args, {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: windows && program === 'npm',
-    env: { ...process.env, ...env },
   }).status ?? 1;
 
 /** Counts, and how long it took, of what has ended with them; one that ends badly without counting a failure is one. */
@@ -47,20 +46,13 @@ async function suite(name, body) {
   ended(name, started, await body());
 }
 
-const check = (name, program, args) =>
-  suite(name, () => {
-    const status = run(program, args);
-    return { status, passed: status === 0 ? 1 : 0 };
-  });
+/** What is one test by itself. */
+const whole = (status) => ({ status, passed: status === 0 ? 1 : 0 });
+
+const check = (name, program, args) => suite(name, () => whole(run(program, args)));
 
 /** A suite beside others, with what they leave of the cores; it says what it has to say when it has ended. */
-async function beside(
-  name,
-  program,
-  args,
-  counts = (status) => ({ passed: status === 0 ? 1 : 0 }),
-  env = {},
-) {
+async function beside(name, program, args, counts = whole, env = {}) {
   const started = Date.now();
   const child = spawn(program, args, {
     cwd: root,
@@ -79,7 +71,7 @@ async function beside(
     child.on('error', () => done(1));
   });
   console.error(`\n== ${name}\n${said.trimEnd()}`);
-  ended(name, started, { status, ...counts(status) });
+  ended(name, started, counts(status));
 }
 
 const vitest = (name, projects) =>
@@ -114,13 +106,13 @@ function pytest(name, python, folder) {
     name,
     python,
     ['-m', 'pytest', folder, `--junitxml=${file}`],
-    () => {
-      if (!existsSync(file)) return {};
+    (status) => {
+      if (!existsSync(file)) return { status };
       const xml = readFileSync(file, 'utf8');
       const count = (key) => Number(new RegExp(`<testsuite [^>]*\\b${key}="(\\d+)"`).exec(xml)?.[1] ?? 0);
       const failed = count('failures') + count('errors');
       const skipped = count('skipped');
-      return { failed, skipped, passed: count('tests') - failed - skipped };
+      return { status, failed, skipped, passed: count('tests') - failed - skipped };
     },
     // Its packages are compiled by whoever imports them first, whatever the caller's settings.
     { PYTHONDONTWRITEBYTECODE: '' },

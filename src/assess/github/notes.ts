@@ -1,10 +1,23 @@
+import { onceOf } from '../once.js';
 import type { Files } from '../types.js';
 import { shortened } from './scope.js';
 import { Documents, isWorkflow, jobsOf } from './workflow.js';
 
 const MOST_NAMED = 3;
-/** What a note says of a workflow that is called and cannot be read. */
-export const ELSEWHERE = 'is in another repository';
+
+/** Workflows of other repositories that those of this one call: they cannot be read. */
+export const calledElsewhere = onceOf(
+  (files: Files): ReadonlySet<string> =>
+    new Set(
+      new Documents(files)
+        .workflows()
+        .flatMap((document) =>
+          jobsOf(document).flatMap(([, { uses }]) =>
+            typeof uses === 'string' && !/^(?:\.\/|\$\/)/.test(uses) ? [shortened(uses)] : [],
+          ),
+        ),
+    ),
+);
 
 /** What of GitHub Actions cannot be followed or never runs: one sentence each. */
 export function githubNotes(files: Files): string[] {
@@ -12,20 +25,15 @@ export function githubNotes(files: Files): string[] {
     (path) => !isWorkflow(path) && /(?:^|\/)\.github\/workflows\/[^/]+\.ya?ml$/.test(path),
   );
   const documents = new Documents(files).workflows();
-  const remote = new Set(
-    documents.flatMap((document) =>
-      jobsOf(document).flatMap(([, { uses }]) =>
-        typeof uses === 'string' && !/^(?:\.\/|\$\/)/.test(uses) ? [shortened(uses)] : [],
-      ),
-    ),
-  );
   return [
     ...(nested.length
       ? [
           `${some(nested)} never ${nested.length > 1 ? 'run' : 'runs'}: GitHub reads workflows only in .github/workflows at the root.`,
         ]
       : []),
-    ...[...remote].slice(0, 20).map((uses) => `What ${uses} does ${ELSEWHERE} and was not seen.`),
+    ...[...calledElsewhere(files)]
+      .slice(0, 20)
+      .map((uses) => `What ${uses} does is in another repository and was not seen.`),
     ...documents.flatMap(({ path, error }) =>
       error === undefined ? [] : [`${path} is no workflow that GitHub would run: ${shortened(error)}.`],
     ),

@@ -2,9 +2,8 @@ import type { ChainRule } from '../../levels/rule.js';
 import type { Chain, Job } from '../types.js';
 import { type Classed, ofOne } from './classify.js';
 import type { Context, Verdict } from './context.js';
-import { type Done, doneIn, makes, startsOf } from './done.js';
+import { countsFor, type Done, doneIn, startsOf } from './done.js';
 import { actEvidence, named, startEvidence } from './found.js';
-import { ofOwnModels } from './model-names.js';
 import { nearly } from './nearly.js';
 
 interface Link {
@@ -64,9 +63,7 @@ function rank({ start, links }: { start: Chain['started'][number]; links: readon
  * only the earliest step of each stage matters, so this is exact and takes one pass per stage.
  */
 function sequence(rule: ChainRule, chain: Chain, context: Context): Link[] | undefined {
-  const all = doneIn(chain, context).done;
-  // The model that is deployed has to be the one that is made.
-  const done = makes(rule) ? ofOwnModels(all, context.facts.assets) : all;
+  const done = countsFor(rule, doneIn(chain, context));
   const { unless, without, ...rest } = rule;
   if (without?.some((step) => done.some((one) => asStep(step, one, context)))) return undefined;
   if (unless) {

@@ -1,7 +1,7 @@
 import type { Acts } from '../../levels/acts.js';
 import type { PythonRule, Rule } from '../../levels/rule.js';
 import type { Chain, Evidence, Facts } from '../types.js';
-import type { Done } from './done.js';
+import type { AllDone } from './done.js';
 import type { TestFile } from './tests.js';
 import { classifier, type Classifier } from './classify.js';
 
@@ -10,7 +10,7 @@ export interface Context {
   readonly facts: Facts;
   readonly acts: Acts;
   readonly classify: Classifier;
-  readonly done: Map<Chain, { done: readonly Done[]; off: readonly Done[] }>;
+  readonly done: Map<Chain, AllDone>;
   readonly verdicts: Map<Rule, Verdict>;
   readonly python: Map<PythonRule, readonly Evidence[]>;
   readonly tests: Map<string, TestFile | undefined>;

@@ -2,6 +2,7 @@ import type { ChainRule } from '../../levels/rule.js';
 import type { Act, Chain, Job, StartedBy } from '../types.js';
 import type { Classed } from './classify.js';
 import type { Context } from './context.js';
+import { ofOwnModels } from './model-names.js';
 
 /** One act of a chain, with the classes that it belongs to. */
 export interface Done {
@@ -13,8 +14,18 @@ export interface Done {
 /** Jobs that only clean up after a failure carry this at the end of their id; what they do is not what a chain is for. */
 const ON_FAILURE = / \(on failure\)$/;
 
-/** The acts of a chain that any class knows; those that never happen are told apart. */
-export function doneIn(chain: Chain, context: Context): { done: readonly Done[]; off: readonly Done[] } {
+/** What a chain does. */
+export interface AllDone {
+  /** The acts that any class knows. */
+  readonly done: readonly Done[];
+  /** Of these, without deployments of models that the chain does not make. */
+  readonly own: readonly Done[];
+  /** Those that never happen. */
+  readonly off: readonly Done[];
+}
+
+/** Sorted out once for a chain, however many rules ask. */
+export function doneIn(chain: Chain, context: Context): AllDone {
   const known = context.done.get(chain);
   if (known) return known;
   const all: Done[] = [];
@@ -29,8 +40,10 @@ export function doneIn(chain: Chain, context: Context): { done: readonly Done[];
       if (classes.length) all.push({ act, job, classes });
     }
   }
+  const done = all.filter(({ act }) => act.off === undefined);
   const found = {
-    done: all.filter(({ act }) => act.off === undefined),
+    done,
+    own: ofOwnModels(done, context.facts.assets),
     off: all.filter(({ act }) => act.off !== undefined),
   };
   context.done.set(chain, found);
@@ -41,7 +54,9 @@ export function doneIn(chain: Chain, context: Context): { done: readonly Done[];
 export const startsOf = (chain: Chain, by: readonly StartedBy[]) =>
   chain.started.filter((start) => start.off === undefined && by.includes(start.by));
 
-/** Whether a rule speaks of a model that is made and of what is done with it. */
-const MAKE = new Set(['train', 'fit', 'register']);
-export const makes = ({ does }: ChainRule): boolean =>
-  does.length > 1 && does.some(({ acts }) => acts.some((name) => MAKE.has(name)));
+const MAKES = new Set(['train', 'fit', 'register']);
+
+/** What a rule may count: when it speaks of a model that is made, what is deployed has to be that one. */
+export function countsFor({ does }: ChainRule, { done, own }: AllDone): readonly Done[] {
+  return does.length > 1 && does.some(({ acts }) => acts.some((name) => MAKES.has(name))) ? own : done;
+}

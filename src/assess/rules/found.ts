@@ -1,5 +1,5 @@
 import type { Acts } from '../../levels/acts.js';
-import { ELSEWHERE } from '../github/notes.js';
+import { calledElsewhere } from '../github/notes.js';
 import type { Act, Chain, Evidence, Facts } from '../types.js';
 
 const LONGEST = 120;
@@ -52,10 +52,10 @@ export function startEvidence(chain: Chain, start: Chain['started'][number]): Ev
 }
 
 /** Why a chain does not count for a rule that wants it started otherwise. */
-export function startedOtherwise(chain: Chain, { chains, notes }: Pick<Facts, 'chains' | 'notes'>): string {
+export function startedOtherwise(chain: Chain, { chains, files }: Pick<Facts, 'chains' | 'files'>): string {
   if (chain.system === 'person')
-    return notes.some((note) => note.includes(ELSEWHERE))
-      ? `only a person runs it, unless a workflow that ${ELSEWHERE} does`
+    return calledElsewhere(files).size
+      ? 'only a person runs it, unless a workflow that is in another repository does'
       : 'only a person runs it';
   // A workflow may be several chains, for starts that lead to different jobs.
   const started = chains.filter(({ path }) => path === chain.path).flatMap((one) => one.started);

@@ -2,26 +2,25 @@ import type { ChainRule } from '../../levels/rule.js';
 import type { Act, Chain, Evidence, Facts, StartedBy } from '../types.js';
 import { ofOne } from './classify.js';
 import type { Context } from './context.js';
-import { doneIn, makes, startsOf } from './done.js';
+import { countsFor, doneIn, startsOf } from './done.js';
 import { actEvidence, startedOtherwise } from './found.js';
-import { ofOwnModels } from './model-names.js';
 
 /** What looks like it and is none, with the reason; acts of the last things that the rule wants come first. */
 export function nearly(rule: ChainRule, context: Context): Evidence[] {
   const found: Evidence[] = [];
   for (const { acts } of [...rule.does].reverse())
     for (const chain of context.facts.chains) {
-      const { done, off } = doneIn(chain, context);
+      const all = doneIn(chain, context);
+      const counted = new Set(countsFor(rule, all));
       const counts = startsOf(chain, rule.started).length > 0;
-      const own = new Set(makes(rule) ? ofOwnModels(done, context.facts.assets) : done);
-      for (const one of [...off, ...done]) {
+      for (const one of [...all.off, ...all.done]) {
         if (found.length >= 4) return found;
         const { act, classes } = one;
         const as = ofOne(classes, acts);
         if (!as) continue;
         const why =
           whyNot(chain, act, counts, context.acts[as.name]?.judges === true, rule.started, context.facts) ??
-          (own.has(one) ? undefined : 'the model that is registered before it has another name');
+          (counted.has(one) ? undefined : 'the model that is registered before it has another name');
         if (why === undefined) continue;
         const { path, line, found: what } = actEvidence(act, as.name, context.acts);
         found.push({ path, line, found: `${what}, but ${why}` });

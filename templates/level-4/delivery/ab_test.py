@@ -308,12 +308,13 @@ def start(
         raise Refused(f"version {release.version} is the champion itself")
     challenger = other(champion)
     percent = round(planned["percent"])
+    sizes = [planned[arm] for arm in ARMS]
     tags = {**release.tags, "content": content_of(target, root)}
 
     def note() -> None:
-        began, rules = stamp(clock()), (*(planned[arm] for arm in ARMS), planned["alpha"])
+        parts = [champion, challenger, stamp(clock()), *sizes, planned["alpha"]]
         # Slashes: az would take commas and braces for JSON, and a lone number for one.
-        endpoint.tag(**{TAG: "/".join(map(str, (champion, challenger, began, *rules)))})
+        endpoint.tag(**{TAG: "/".join(map(str, parts))})
 
     try:
         note()  # before anything else, so that stop can end what a crash leaves behind
