@@ -92,10 +92,12 @@ const after = async (): Promise<Runners> => answering((await second()).cloud.cop
 const V2 = ['online green version 2: 100'];
 const places = (cloud: Runners, end: RegExp): string[] =>
   [...cloud.azure.keys()].filter((path) => end.test(path));
-const tagOf = (cloud: Runners): string | undefined => {
+/** The tags of the endpoint in production. */
+const tagsOf = (cloud: Runners): Record<string, string> => {
   const [path = ''] = places(cloud, /^group\/rg-churn-production\/.*\/online\/[^/]+$/);
-  return (cloud.azure.get(path)?.tags as Record<string, string> | undefined)?.ab_test;
+  return (cloud.azure.get(path)?.tags ?? {}) as Record<string, string>;
 };
+const tagOf = (cloud: Runners): string | undefined => tagsOf(cloud).ab_test;
 /** What the monitor watches and compares with. */
 function watched(cloud: Runners): unknown {
   const found = places(cloud, /\/schedule\//).map((path) => [path, cloud.azure.get(path)?.monitor]);
@@ -276,6 +278,8 @@ describe.skipIf(!able)('ab-test', () => {
     expect(traffic(cloud, 'production')).toEqual(['green=100', 'blue=25 green=75', 'green=100']);
     expect(standing(cloud, 'production')).toEqual(V2);
     expect(tagOf(cloud)).toBe('none');
+    // So that retrain knows which answers were a challenger's.
+    expect(tagsOf(cloud).ab_tests_past).toMatch(/^blue\/[\dT:-]+Z\/[\dT:-]+Z$/);
     expect(stopped.summary).toMatch(/: all traffic on green, blue is gone/);
   });
 
@@ -386,6 +390,8 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
   interface Window {
     /** What the monitor found; undefined: it did not run. */
     drift?: string | false;
+    /** Whether the step of the model's performance broke, and the run of the monitor with it. */
+    blind?: boolean;
     total?: number;
     failed?: number;
   }
@@ -397,7 +403,7 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
     const cloud = await after();
     const [place = ''] = places(cloud, /^group\/rg-churn-production\/workspace\/[^/]+$/);
     const today = Math.floor(Date.now() / DAY) * DAY;
-    windows.forEach(({ drift, total = 1000, failed = 0 }, index) => {
+    windows.forEach(({ drift, blind, total = 1000, failed = 0 }, index) => {
       const end = today - (windows.length - 1 - index) * DAY;
       if (total) cloud.requests.push({ day: iso(end - DAY), total, failed, p95: 20 });
       if (drift === undefined) return;
@@ -405,7 +411,12 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
       const name = `churn-monitor-${iso(time).replace(/[-:]/g, '')}`;
       const common = { status: 'Completed', next: [], outputs: {} };
       const at = { creation_context: { created_at: iso(time) } };
-      cloud.azure.set(`${place}/job/${name}`, { ...common, ...at, tags: {} });
+      const broken = blind ? { status: 'Failed' } : {};
+      cloud.azure.set(`${place}/job/${name}`, { ...common, ...at, ...broken, tags: {} });
+      if (blind)
+        cloud.azure.set(`${place}/job/${name}-model_performance`, {
+          ...{ ...common, ...at, ...broken, tags: {}, parent: name },
+        });
       const step = `${name}-signal`;
       cloud.azure.set(`${place}/job/${step}`, { ...common, ...at, tags: {}, parent: name });
       const tags = drift ? { azureml_modelmonitor_threshold_breached: drift } : {};
@@ -459,6 +470,18 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
     }),
   );
 
+  more('is not blinded by a monitor that cannot measure the performance', async () => {
+    const blind: Window = { drift: false, blind: true };
+    const calm = await retrain(await left(blind, blind, blind, blind, blind));
+    expect(result(calm), calm.log).toEqual(green('ask'));
+    expect(calm.summary).toMatch(/^wait\n- 0 of the last 5 windows violate/m);
+    expect(calm.summary).toMatch(/passed over: .*model_performance ended as Failed/);
+    const moved: Window = { drift: 'mass moved', blind: true };
+    const ran = await retrain(await left(blind, blind, blind, moved, moved));
+    expect(result(ran), ran.log).toEqual(green('ask', 'retrain'));
+    expect(ran.summary).toContain('churn-monitor: mass moved');
+  });
+
   more('starts training for a person, with their reason and without any violation', async () => {
     const cloud = await left(fine, fine, fine, fine, fine);
     const ran = await retrain(cloud, {
@@ -486,8 +509,8 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
     expect(ran.summary).toMatch(/^blocked\n- Circuit breaker: 3 retrainings within 30 days/m);
   });
 
-  more('starts training when what came true is far from what was predicted', async () => {
-    const cloud = await left(fine, fine, fine, fine, fine);
+  /** What the application recorded four days ago: 60 answers of the deployment that lives, all far off. */
+  function wrong(cloud: Runners): void {
     const account = String(cloud.github.variables.monitoring?.AZURE_STORAGE_ACCOUNT);
     const [container = ''] = places(cloud, new RegExp(`/storage/${account}/container/outcomes$`));
     const time = iso(Date.now() - 4 * DAY);
@@ -497,9 +520,24 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
     ]);
     const text = records.flat().map((one) => `${JSON.stringify(one)}\n`);
     cloud.azure.set(`${container}/blob/outcomes/a.jsonl`, { text: text.join('') });
+  }
+
+  more('starts training when what came true is far from what was predicted', async () => {
+    const cloud = await left(fine, fine, fine, fine, fine);
+    wrong(cloud);
     const ran = await retrain(cloud);
     expect(result(ran), ran.log).toEqual(green('ask', 'retrain'));
     expect(ran.summary).toContain('outcomes: the mean absolute error was 9.958e+05');
+  });
+
+  more('does not for what the challenger of an A/B test got wrong', async () => {
+    const cloud = await left(fine, fine, fine, fine, fine);
+    wrong(cloud);
+    tagsOf(cloud).ab_tests_past = `green/${iso(Date.now() - 5 * DAY)}/${iso(Date.now() - 3 * DAY)}`;
+    const ran = await retrain(cloud);
+    expect(result(ran), ran.log).toEqual(green('ask'));
+    expect(ran.summary).toMatch(/^wait\n- 0 of the last 5 windows violate/m);
+    expect(ran.summary).not.toContain('outcomes');
   });
 });
 

@@ -134,9 +134,13 @@ describe.skipIf(!able)('retrain', () => {
   const day = 24 * 60 * 60 * 1000;
 
   /** Version 1 in production, and what comparing the last versions of the data found, the newest last. */
-  async function watched(violations: readonly (boolean | undefined)[]): Promise<Runners> {
-    const cloud = registered(await cloudOf(batch()), '1');
-    await happens(cloud, batch(), {
+  async function watched(
+    violations: readonly (boolean | undefined)[],
+    own = batch(),
+    every = day,
+  ): Promise<Runners> {
+    const cloud = registered(await cloudOf(own), '1');
+    await happens(cloud, own, {
       workflow: 'release',
       on: 'workflow_dispatch',
       act: ['--job', 'promote'],
@@ -148,7 +152,7 @@ describe.skipIf(!able)('retrain', () => {
       JSON.stringify({ violates, reasons: violates ? ['island: drift'] : [] });
     const last = violations.at(-1);
     violations.slice(0, -1).forEach((violates, index) => {
-      const created = new Date(Date.now() - (violations.length - 1 - index) * day).toISOString();
+      const created = new Date(Date.now() - (violations.length - 1 - index) * every).toISOString();
       cloud.azure.set(`${WORKSPACE}/job/drift-${index}`, {
         ...{ status: 'Completed', next: [], experiment_name: 'churn-drift' },
         // Each of data of its own: what was compared before is not compared again.
@@ -160,8 +164,8 @@ describe.skipIf(!able)('retrain', () => {
     cloud.drifting = { status: 'Completed', outputs: last === undefined ? {} : { report: report(last) } };
     return cloud;
   }
-  const retrain = (cloud: Runners, event: Partial<Event> = {}): Promise<Happened> =>
-    happens(cloud, batch(), { workflow: 'retrain', on: 'schedule', ...event });
+  const retrain = (cloud: Runners, event: Partial<Event> = {}, own = batch()): Promise<Happened> =>
+    happens(cloud, own, { workflow: 'retrain', on: 'schedule', ...event });
 
   it('starts training when production violates its limits, with the reason', async () => {
     const cloud = await watched([false, true, false, false, true]);
@@ -204,6 +208,20 @@ describe.skipIf(!able)('retrain', () => {
     expect(ran.failedSteps).toEqual(['Call for a person']);
     expect(cloud.repository.started).toEqual([]);
     expect(ran.summary).toContain('alert');
+  });
+
+  it('counts the weekly data beside the days of an online endpoint, which are five of seven', async () => {
+    const both = treeOf(4, 'regression', 'both');
+    const week = 7 * day;
+    const cloud = await watched([false, true, false, false, true], both, week);
+    const ran = await retrain(cloud, {}, both);
+    expect(result(ran), ran.log).toEqual(green('drift', 'ask', 'retrain'));
+    expect(cloud.repository.started[0]?.inputs).toMatchObject({ trigger: 'drift' });
+    expect(ran.summary).toContain('Gathered data: 2 of the last 5 windows violate their limits');
+    const once = await watched([false, false, false, false, true], both, week);
+    const accident = await retrain(once, {}, both);
+    expect(result(accident), accident.log).toEqual(green('drift', 'ask'));
+    expect(once.repository.started).toEqual([]);
   });
 
   it('does not train for ever: its breaker stops it, and a person too unless they override it', async () => {

@@ -187,7 +187,6 @@ describe.skipIf(!able)('setup.sh', () => {
       const watched = [
         'principal-of-id-churn-production Monitoring Contributor on rg-churn-production',
         'principal-of-id-churn-production Web Plan Contributor on rg-churn-production',
-        'principal-of-id-churn-production Storage Blob Data Reader on outcomes',
         'principal-of-id-churn-monitoring Monitoring Reader on rg-churn-production',
         'principal-of-id-churn-monitoring Storage Blob Data Reader on outcomes',
       ];

@@ -305,7 +305,6 @@ for place in staging production; do
 <%_ } _%>
     # What came true of the predictions: the application writes it there.
     storage_account "$outcomes" outcomes
-    assign "$principal_id" ServicePrincipal "Storage Blob Data Reader" "$containers/outcomes"
   fi
 <%_ } _%>
 <%_ if (batch) { _%>
@@ -539,8 +538,11 @@ for environment in "${environments[@]}"; do
     *) variable ENDPOINT_SUFFIX "$suffix" ;;
   esac
 <%_ if (level >= 4) { _%>
-  case $environment in production | monitoring) variable AZURE_STORAGE_ACCOUNT "$outcomes" ;; esac
-  case $environment in monitoring) variable AZURE_APP_INSIGHTS "$app_insights" ;; esac
+  case $environment in monitoring)
+    variable AZURE_STORAGE_ACCOUNT "$outcomes"
+    variable AZURE_APP_INSIGHTS "$app_insights"
+    ;;
+  esac
 <%_ } _%>
 done
 <%_ if (pullRequest) { _%>

@@ -24,7 +24,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import yaml
@@ -52,6 +52,9 @@ ARMS = ("champion", "challenger")
 # Of the endpoint, while a test runs. Afterwards it says "none": az sets tags, and takes none away.
 TAG = "ab_test"
 NONE = "none"
+# Of the endpoint: the tests that ended, the newest last. A tag holds 256 characters.
+PAST = "ab_tests_past"
+KEPT = 4
 
 Values = Sequence[float] | np.ndarray
 
@@ -271,6 +274,37 @@ def running(endpoint: Online) -> dict[str, Any] | None:
         raise Refused(f"{endpoint.name}: the tag {TAG} cannot be read: {tag!r}") from error
 
 
+class Trial(NamedTuple):
+    """When a deployment was on trial, as the challenger of a test; one that runs has no end."""
+
+    deployment: str
+    began: datetime
+    ended: datetime | None
+
+    def holds(self, deployment: str, at: datetime) -> bool:
+        """Say whether an answer of a deployment was given on trial."""
+        ends = self.ended is None or at < self.ended
+        return deployment == self.deployment and self.began <= at and ends
+
+
+def trials(endpoint: Online) -> list[Trial]:
+    """Give the tests of late, for whoever asks how the model in production does.
+
+    Raises:
+        Refused: A tag cannot be read.
+    """
+    past = endpoint.tags().get(PAST, "")
+    try:
+        parts = [one.split("/") for one in past.split("+") if one]
+        found = [Trial(challenger, utc(began), utc(ended)) for challenger, began, ended in parts]
+    except ValueError as error:
+        raise Refused(f"{endpoint.name}: the tag {PAST} cannot be read: {past!r}") from error
+    test = running(endpoint)
+    if test:
+        found.append(Trial(test["deployments"]["challenger"], utc(test["started"]), None))
+    return found
+
+
 def start(
     target: Target,
     planned: Mapping[str, Any],
@@ -333,7 +367,7 @@ def start(
         endpoint.set_traffic({champion: 100 - percent, challenger: percent})
         note()  # the test begins: what the champion said while it was alone is of another hour
     except BaseException:
-        stop(target, az)
+        stop(target, az, clock=clock)
         raise
     test = running(endpoint)
     if test is None:
@@ -341,7 +375,12 @@ def start(
     return test
 
 
-def stop(target: Target, az: Az = az) -> str:
+def stop(
+    target: Target,
+    az: Az = az,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+) -> str:
     """Give the champion all traffic again and take the challenger away; say what was done."""
     endpoint = Online(target.endpoint, az)
     test = running(endpoint) if endpoint.exists() else None
@@ -351,7 +390,9 @@ def stop(target: Target, az: Az = az) -> str:
     endpoint.set_traffic({champion: 100})
     if challenger in endpoint.deployments():
         endpoint.delete_deployment(challenger)
-    endpoint.tag(**{TAG: NONE})
+    ended = "/".join([challenger, test["started"], stamp(clock())])
+    past = [one for one in endpoint.tags().get(PAST, "").split("+") if one]
+    endpoint.tag(**{TAG: NONE, PAST: "+".join([*past, ended][-KEPT:])})
     return f"{target.endpoint}: all traffic on {champion}, {challenger} is gone"
 
 

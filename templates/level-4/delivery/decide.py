@@ -11,6 +11,12 @@ reads what ``delivery.monitoring ask`` found and the rules of config/monitoring.
 - ``blocked``: the circuit breaker holds. A signal that retraining does not cure, such as a broken
   sensor, must not train for ever. A person may pass it with ``--override``.
 
+<%_ if (online && batch) { _%>
+The days of the online endpoint and the versions of the gathered data are decided on apart, by
+rules of their own: a version comes once a week, so that among days two would never meet. Either
+starts retraining.
+
+<%_ } _%>
 The exit code is 0 for every decision; the workflow acts on the file.
 """
 
@@ -39,6 +45,10 @@ RULES = (
     ("breaker.retrainings", 1, True),
     ("breaker.days", 0, False),
 )
+<%_ if (online && batch) { _%>
+# The rules that the versions of the gathered data have of their own.
+VERSIONS = ("violating", "of", "every_hours", "grace_hours")
+<%_ } _%>
 
 
 def utc(text: object) -> datetime:
@@ -76,6 +86,19 @@ def check(rules: object) -> dict[str, Any]:
     return rules
 
 
+<%_ if (online && batch) { _%>
+def of_versions(rules: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the rules for the versions of the gathered data; raise ValueError as check does."""
+    own = rules.get("versions")
+    if not isinstance(own, dict):
+        raise ValueError("decision.versions must be a mapping: see config/monitoring.yml")
+    try:
+        return check({**rules, **{key: own.get(key) for key in VERSIONS}})
+    except ValueError as error:
+        raise ValueError(str(error).replace("decision.", "decision.versions.")) from None
+
+
+<%_ } _%>
 def merge(windows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Make one window of all answers with the same time, oldest first.
 
@@ -198,6 +221,23 @@ def decide(
     return answer(RETRAIN, f"{counted}, the newest among them.", *why)
 
 
+<%_ if (online && batch) { _%>
+def together(days: Mapping[str, Any], versions: Mapping[str, Any]) -> dict[str, Any]:
+    """Put the decisions on the days and on the versions of the data together.
+
+    What is missing comes first, as within one window: who decides on half of the picture cannot
+    tell drift from a broken source.
+    """
+    told = {"Online endpoint": days, "Gathered data": versions}
+    for decision in (ALERT, BLOCKED, RETRAIN, WAIT):
+        if decision in (days["decision"], versions["decision"]):
+            first = sorted(told.items(), key=lambda one: one[1]["decision"] != decision)
+            reasons = [f"{what}: {why}" for what, one in first for why in one["reasons"]]
+            return answer(decision, *reasons)
+    raise ValueError(f"there is no decision in {days} and {versions}")
+
+
+<%_ } _%>
 def stamp(time: datetime) -> str:
     """Write a time as the files hold it."""
     return time.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -231,6 +271,13 @@ def main(argv: list[str] | None = None) -> None:
             override=options.override,
             since=found.get("since"),
         )
+<%_ if (online && batch) { _%>
+        versions, begun = found["versions"], found.get("versions_since")
+        if options.reason is None:  # a person passes all windows, these too
+            own, asked = of_versions(rules), utc(found["asked"])
+            of_data = decide(versions, found["retrainings"], own, asked, since=begun)
+            decided = together(decided, of_data)
+<%_ } _%>
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         sys.exit(f"no decision: {type(error).__name__}: {error}")
     options.decision.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
     python -m delivery.monitoring drift --submit job.txt
     python -m delivery.monitoring drift --job JOB --to drift.json
-    python -m delivery.monitoring ask --windows windows.json --retrainings FILE --drift drift.json
+    python -m delivery.monitoring ask --windows windows.json --retrainings FILE<% if (batch) { %> --drift drift.json<% } %>
 <%_ if (online) { _%>
     python -m delivery.monitoring reference --job JOB --version 7
     python -m delivery.monitoring apply --version 7
@@ -18,8 +18,11 @@ model is judged by with the registry, `apply` creates or updates the monitor of 
 endpoint after a release.<% } %>
 
 <%_ if (online) { _%>
-A window is a day and bears the time at which it ended, midnight UTC. Drift of the gathered data
-counts once for each version of the data, on the day it was compared; there is none on other days.
+A window is a day and bears the time at which it ended, midnight UTC.
+<%_ if (batch) { _%>
+Of the gathered data a window is a version, and bears the day on which it was compared. Days and
+versions are written apart, since one comes seven times as often as the other.
+<%_ } _%>
 <%_ } else { _%>
 A window is a version of the gathered data and bears the day on which it was compared, midnight UTC.
 <%_ } _%>
@@ -63,7 +66,7 @@ from <%= pkg %>.data import CONTRACT, load_contract
 <%_ } _%>
 
 from . import <% if (online) { %>ab_test, <% } %>registry
-from .decide import check, stamp, utc
+from .decide import check, <% if (online && batch) { %>of_versions, <% } %>stamp, utc
 <%_ if (online) { _%>
 from .endpoints import JOB_UNDER_WAY, Az, Online
 from .targets import Target, load, settings, variable
@@ -91,17 +94,6 @@ BREACH = ("azureml_modelmonitor_threshold_breached", "azureml.modelmonitor.thres
 PERFORMANCE = "model_performance"
 # How deep the steps of a monitor lie below its job: signal, step, and one to spare.
 DEPTH = 3
-<%_ if (classification) { _%>
-# Makes a table of what the application recorded.
-MLTABLE = """\
-paths:
-  - pattern: https://{account}.blob.core.windows.net/{container}/outcomes/*.jsonl
-transformations:
-  - read_json_lines:
-      encoding: utf8
-      invalid_lines: error
-"""
-<%_ } _%>
 # Outcomes come later than predictions.
 LOOK_BACK = timedelta(days=7)
 # The days as whole ones, so that a window is the same whenever it is asked for.
@@ -274,7 +266,8 @@ class Breaches(NamedTuple):
 
     Attributes:
         counted: The messages of those that make a window violate.
-        performance: The messages of the model's performance, which alone do not.
+        performance: The messages of the model's performance, which alone do not, and its steps
+            that ended without an answer.
         broken: The steps of other signals that ended without an answer.
     """
 
@@ -316,9 +309,12 @@ def breaches(
             found, breaches(child, az, depth - 1, performance=performance), strict=True
         ):
             all_of += [told for told in more if told not in all_of]
-    answered = found.counted or found.performance or performance
+    answered = found.counted or found.performance
     if not below and not answered and job.get("status") != "Completed":
-        found.broken.append(str(job["name"]))
+        if performance:
+            found.performance.append(f"{job['name']} ended as {job.get('status')}")
+        else:
+            found.broken.append(str(job["name"]))
     return found
 
 
@@ -330,12 +326,13 @@ def monitor_window(day: datetime, source: str, job: Mapping[str, Any], az: Az = 
         return window(day, source, None, [f"the job {job['name']}: {error}"])
     if found.counted:
         return window(day, source, True, found.counted)
-    # Any crossed threshold lets the run fail. The limit of the performance is not the one that the
-    # file names, so it alone is no violation, as long as every other signal has its answer.
+    # Any crossed threshold, and any step that broke, lets the run fail. `outcome_windows` measures
+    # the performance, so what became of it here decides nothing, as long as every other signal has
+    # its answer.
     if job["status"] != "Completed" and (found.broken or not found.performance):
         # A crossed threshold would be in the tags; this run broke before it could tell.
         return window(day, source, None, [f"the job {job['name']} ended as {job['status']}"])
-    return window(day, source, False)
+    return window(day, source, False, [f"passed over: {told}" for told in found.performance])
 
 
 def monitor_windows(target: Target, days: list[datetime], az: Az = az) -> list[Window]:
@@ -422,10 +419,22 @@ def service_window(
     }
 
 
-def outcome_windows(days: list[datetime], limits: Mapping[str, Any], az: Az = az) -> list[Window]:
+def outcome_windows(
+    days: list[datetime], limits: Mapping[str, Any], targets: list[Target], az: Az = az
+) -> list[Window]:
     """Compare what was predicted in the week before each day's end with what really happened.
 
     A day with too few outcomes gets no window: they come when they come, and none is missing.
+    What the challenger of an A/B test answered is left out: it is not the model in production.
+
+    Args:
+        days: The ends of the days.
+        limits: The part `outcomes` of config/monitoring.yml.
+        targets: The online endpoints.
+        az: Runs az.
+
+    Raises:
+        ValueError: A limit cannot be used.
     """
     source, key = "outcomes", "<% if (classification) { %>min_accuracy<% } else { %>max_error<% } %>"
     for name in ("min_answers", key):
@@ -440,12 +449,18 @@ def outcome_windows(days: list[datetime], limits: Mapping[str, Any], az: Az = az
             # Before the application has recorded anything there is no file, and no fault.
             found = any(Path(folder).rglob("*.jsonl"))
             records = ab_test.read_records(Path(folder)) if found else []
-        answers = ab_test.answers(records)
+        endpoints = [Online(target.endpoint, az) for target in targets]
+        trials = [one for at in endpoints if at.exists() for one in ab_test.trials(at)]
+        answers = [
+            (time, score)
+            for time, deployment, score in ab_test.answers(records)
+            if not any(trial.holds(deployment, time) for trial in trials)
+        ]
     except (AzureError, OSError, ValueError) as error:
         return [window(day, source, None, [f"no answer: {error}"]) for day in days]
     windows = []
     for day in days:
-        values = [score for at, _, score in answers if day - LOOK_BACK <= at < day]
+        values = [score for at, score in answers if day - LOOK_BACK <= at < day]
         if len(values) >= limits["min_answers"] and values:
             windows.append(outcome_window(day, source, sum(values) / len(values), limits[key]))
     return windows
@@ -505,7 +520,9 @@ def watched(days: list[datetime], since: datetime) -> list[datetime]:
 def ask(
     config: Mapping[str, Any],
     retrainings: list[str],
-    drift: Mapping[str, Any] | None,
+<%_ if (batch) { _%>
+    drift: Mapping[str, Any],
+<%_ } _%>
     now: datetime,
     az: Az = az,
 ) -> dict[str, Any]:
@@ -514,25 +531,23 @@ def ask(
     Args:
         config: config/monitoring.yml.
         retrainings: When retraining was started before, in UTC.
-        drift: What `drift` wrote; None when there are no drift jobs.
+<%_ if (batch) { _%>
+        drift: What `drift` wrote.
+<%_ } _%>
         now: The time of asking.
         az: Runs az<% if (online) { %>, in the production workspace<% } %>.
 
     Returns:
-        What delivery.decide reads: asked, since, windows, retrainings.
+        What delivery.decide reads: asked, since, windows, retrainings<% if (online && batch) { %>, and of the gathered
+        data versions and versions_since<% } %>.
     """
     rules = check(config.get("decision"))
-    windows: list[Window] = []
-    since: datetime | None = None
-    if drift is not None:
-        windows += drift["windows"]
-        since = utc(drift["since"]) if drift["since"] else None
 <%_ if (online) { _%>
+    windows: list[Window] = []
     place = settings()
     targets = [target for target in load(suffix=place.suffix) if target.kind == "online"]
     today = midnight(now)
     days = [today - timedelta(days=back) for back in reversed(range(int(rules["of"])))]
-    windows = [one for one in windows if utc(one["time"]) >= days[0]]
     begun: list[datetime] = []
     unknown: list[Window] = []
     for target in targets:
@@ -550,18 +565,24 @@ def ask(
     since = min(begun, default=None)
     if since is not None and (due := watched(days, since)):
         windows += service_windows(due, config.get("service") or {}, az)
-        windows += outcome_windows(due, config.get("outcomes") or {}, az)
+        windows += outcome_windows(due, config.get("outcomes") or {}, targets, az)
     if since is None and not unknown:
         windows, since = [], now  # nothing is deployed, so nothing can be watched
 <%_ } else { _%>
-    if drift is None:
-        raise ValueError("batch endpoints are watched by their drift jobs: give --drift")
-    windows = windows[-int(rules["of"]) :]
+    windows, since = drift["windows"][-int(rules["of"]) :], drift["since"]
 <%_ } _%>
     return {
         "asked": stamp(now),
+<%_ if (online) { _%>
         "since": stamp(since) if since else None,
+<%_ } else { _%>
+        "since": stamp(utc(since)) if since else None,
+<%_ } _%>
         "windows": sorted(windows, key=lambda one: (one["time"], one["source"])),
+<%_ if (online && batch) { _%>
+        "versions": drift["windows"][-int(of_versions(rules)["of"]) :],
+        "versions_since": drift["since"],
+<%_ } _%>
         "retrainings": [stamp(utc(moment)) for moment in retrainings],
     }
 <%_ if (online) { _%>
@@ -606,24 +627,16 @@ def reference_address(version: str, place: str) -> str:
 
 
 <%_ if (classification) { _%>
-def recorded(account: str, az: Az = az) -> bool:
-    """Say whether the application has recorded outcomes yet."""
-    blobs = az(
-        *("storage", "blob", "list", "--account-name", account, "--container-name", CONTAINER),
-        *("--prefix", "outcomes/", "--num-results", "1", "--auth-mode", "login"),
-    )
-    return bool(blobs)
+def outcomes_asset(az: Az = az) -> str | None:
+    """Give the name and version of the recorded outcomes as a data asset; None without one.
 
-
-def outcomes_asset(account: str, az: Az = az) -> str:
-    """Register the table of the recorded outcomes if it is missing; give its name and version."""
+    A team registers it: a monitor reads only through datastores with credentials, and the account
+    that the application records to takes no keys.
+    """
     if not data_versions(OUTCOMES, az):
-        with tempfile.TemporaryDirectory() as folder:
-            text = MLTABLE.format(account=account, container=CONTAINER)
-            (Path(folder) / "MLTable").write_text(text, encoding="utf-8")
-            asset = ("--name", OUTCOMES, "--version", "1", "--type", "mltable", "--path", folder)
-            az("ml", "data", "create", *asset)
-    return f"azureml:{OUTCOMES}:1"
+        return None
+    newest = az("ml", "data", "show", "--name", OUTCOMES, "--label", "latest")["version"]
+    return f"azureml:{OUTCOMES}:{newest}"
 
 
 <%_ } _%>
@@ -647,8 +660,8 @@ def fill_in(
         deployment: The deployment of it that answers.
         reference: The address of the reference data.
 <%_ if (classification) { _%>
-        outcomes: The asset of the recorded outcomes; None when there are none yet, so that the
-            performance of the model cannot be measured.
+        outcomes: The asset of the recorded outcomes; None without one, so that the monitor does
+            not measure the performance of the model.
 <%_ } _%>
     """
     filled: dict[str, Any] = json.loads(json.dumps(document))
@@ -690,9 +703,6 @@ def apply(
     targets: list[Target],
     contract: Mapping[str, Any],
     place: str,
-<%_ if (classification) { _%>
-    account: str,
-<%_ } _%>
     az: Az = az,
     *,
     root: Path = Path(),
@@ -704,9 +714,6 @@ def apply(
         targets: Where it was released to; those that are no online endpoint are passed over.
         contract: The data contract.
         place: The name of the registry.
-<%_ if (classification) { _%>
-        account: The storage account of the outcomes.
-<%_ } _%>
         az: Runs az, in the production workspace.
         root: The root of the repository.
 
@@ -725,7 +732,7 @@ def apply(
             "the release tests share: the monitor stays as it is."
         ]
 <%_ if (classification) { _%>
-    outcomes = outcomes_asset(account, az) if recorded(account, az) else None
+    outcomes = outcomes_asset(az)
 <%_ } _%>
     document = yaml.safe_load((root / MONITOR).read_text(encoding="utf-8"))
     told = []
@@ -750,7 +757,7 @@ def apply(
             # Of a schedule that exists, az makes an update of create.
             az("ml", "schedule", "create", "--file", str(file), "--name", monitor_name(target))
 <%_ if (classification) { _%>
-        rest = "" if outcomes else ", and not its performance: no outcomes are recorded yet"
+        rest = "" if outcomes else f"; no `{OUTCOMES}`, so `retrain` alone measures its performance"
         told.append(f"- `{monitor_name(target)}` watches `{live}` of `{target.endpoint}`{rest}")
 <%_ } else { _%>
         told.append(f"- `{monitor_name(target)}` watches `{live}` of `{target.endpoint}`")
@@ -772,7 +779,9 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
     command = commands.add_parser("ask", help="put together what every source says")
     command.add_argument("--windows", type=Path, required=True, help="file to write (JSON)")
     command.add_argument("--retrainings", type=Path, required=True, help="JSON list of times")
-    command.add_argument("--drift", type=Path, help="what drift wrote")
+<%_ if (batch) { _%>
+    command.add_argument("--drift", type=Path, required=True, help="what drift wrote")
+<%_ } _%>
     command.add_argument("--config", type=Path, default=CONFIG)
 <%_ if (online) { _%>
     command = commands.add_parser("reference", help="share the data that a model is judged by")
@@ -800,12 +809,7 @@ def run(options: argparse.Namespace, az: Az) -> None:
     if options.command == "apply":
         place = settings()
         targets, contract = load(suffix=place.suffix), load_contract(CONTRACT)
-<%_ if (classification) { _%>
-        account = variable("AZURE_STORAGE_ACCOUNT")
-        print("\n".join(apply(options.version, targets, contract, place.registry, account, az)))
-<%_ } else { _%>
         print("\n".join(apply(options.version, targets, contract, place.registry, az)))
-<%_ } _%>
         return
 <%_ } _%>
     if options.command == "drift" and options.submit:
@@ -816,14 +820,26 @@ def run(options: argparse.Namespace, az: Az) -> None:
         return
     config = yaml.safe_load(options.config.read_text(encoding="utf-8"))
     if options.command == "drift":
+<%_ if (online && batch) { _%>
+        count = int(of_versions(check(config.get("decision")))["of"])
+<%_ } else { _%>
         count = int(check(config.get("decision"))["of"])
+<%_ } _%>
         write(options.to, found_drift(options.job.strip(), count, now, az))
         return
     retrainings = json.loads(options.retrainings.read_text(encoding="utf-8"))
-    drift = json.loads(options.drift.read_text(encoding="utf-8")) if options.drift else None
+<%_ if (batch) { _%>
+    drift = json.loads(options.drift.read_text(encoding="utf-8"))
     asked = ask(config, retrainings, drift, now, az)
+<%_ } else { _%>
+    asked = ask(config, retrainings, now, az)
+<%_ } _%>
     write(options.windows, asked)
+<%_ if (online && batch) { _%>
+    for one in [*asked["windows"], *asked["versions"]]:
+<%_ } else { _%>
     for one in asked["windows"]:
+<%_ } _%>
         answer = {True: "violates", False: "fine", None: "unknown"}[one["violates"]]
         print(f"{one['time']} {one['source']}: {'; '.join([answer, *one['reasons']])}")
 

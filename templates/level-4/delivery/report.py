@@ -27,6 +27,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+<%_ if (online && batch) { _%>
+from .decide import of_versions
+<%_ } _%>
 from .endpoints import Az
 
 if TYPE_CHECKING:
@@ -831,7 +834,14 @@ def decision(
         file: The HTML file.
     """
     title = f"Retraining: {decided['decision']}"
-    windows = sorted(found["windows"], key=lambda one: (one["time"], one["source"]))
+    windows = sorted(
+<%_ if (online && batch) { _%>
+        [*found["windows"], *found["versions"]],
+<%_ } else { _%>
+        found["windows"],
+<%_ } _%>
+        key=lambda one: (one["time"], one["source"]),
+    )
     answers = {True: "violates", False: "fine", None: "missing"}
     days = Table(
         ["Day that ended", "Source", "Answer", "Why"],
@@ -840,12 +850,19 @@ def decision(
             for one in windows
         ],
     )
-    needed = f"{rules['violating']} of the last {rules['of']} days, the newest among them"
+    needed = f"{rules['violating']} of the last {rules['of']} <% if (online) { %>days<% } else { %>versions<% } %>, the newest among them"
+<%_ if (online && batch) { _%>
+    own = of_versions(rules)
+    of_data = f"{own['violating']} of the last {own['of']} versions, the newest among them"
+<%_ } _%>
     before = [str(one)[:10] for one in found["retrainings"][-5:]]
     breaker = f"{rules['breaker']['retrainings']} within {rules['breaker']['days']} days"
     limits = [
         f"asked at {found['asked']}; watched since {found.get('since') or 'an unknown time'}",
         f"to retrain, {needed} have to violate their limits",
+<%_ if (online && batch) { _%>
+        f"or of the gathered data {of_data}",
+<%_ } _%>
         f"the last retrainings: {', '.join(before) or 'none'}",
         f"after one, {rules['cool_down_days']} days of waiting; at {breaker} the breaker holds",
     ]

@@ -377,6 +377,34 @@ def test_a_test_splits_the_traffic_and_leaves_everything_as_it_was(production: P
     assert "no test is running" in ab_test.stop(production.target, production.az)
 
 
+def test_when_a_deployment_was_on_trial_is_known_during_the_test_and_after(
+    production: Production,
+) -> None:
+    endpoint = production.endpoint
+    assert ab_test.trials(endpoint) == []
+    production.start()
+    assert ab_test.trials(endpoint) == [("green", STARTED, None)]
+    ended = STARTED + timedelta(hours=5)
+    ab_test.stop(production.target, production.az, clock=lambda: ended)
+    (trial,) = ab_test.trials(endpoint)
+    assert trial == ("green", STARTED, ended)
+    before, after = STARTED - timedelta(seconds=1), ended + timedelta(seconds=1)
+    held = [trial.holds("green", at) for at in (before, STARTED, ended, after)]
+    assert held == [False, True, False, False]
+    assert not trial.holds("blue", STARTED)
+
+
+def test_the_newest_trials_are_kept_in_what_a_tag_may_hold(production: Production) -> None:
+    for hour in range(6):
+        production.times = (STARTED + timedelta(hours=hour) for _ in range(2))
+        production.start()
+        ended = STARTED + timedelta(hours=hour, minutes=5)
+        ab_test.stop(production.target, production.az, clock=lambda ended=ended: ended)
+    began = [trial.began for trial in ab_test.trials(production.endpoint)]
+    assert began == [STARTED + timedelta(hours=hour) for hour in (2, 3, 4, 5)]
+    assert len(production.endpoint.tags()[ab_test.PAST]) <= 256
+
+
 def test_the_challenger_is_as_large_as_the_champion_that_load_has_grown(
     production: Production,
 ) -> None:

@@ -16,13 +16,16 @@ from delivery import decide, monitoring, report
 ROOT = Path(__file__).parents[1]
 NOW = datetime(2026, 3, 10, 6, 30, tzinfo=timezone.utc)
 TODAY = datetime(2026, 3, 10, tzinfo=timezone.utc)
-RULES = {
+RULES: dict[str, Any] = {
     "violating": 2,
     "of": 5,
     "every_hours": 24,
     "grace_hours": 24,
     "cool_down_days": 7,
     "breaker": {"retrainings": 3, "days": 30},
+<%_ if (online && batch) { _%>
+    "versions": {"violating": 2, "of": 5, "every_hours": 168, "grace_hours": 24},
+<%_ } _%>
 }
 MARKS = {"+": True, "-": False, "?": None}
 
@@ -44,6 +47,16 @@ def windows(marks: str, source: str = "drift", last: float = 0) -> list[dict[str
         for place, mark in enumerate(marks)
         if mark != " "
     ]
+<%_ if (online && batch) { _%>
+
+
+def weekly(marks: str, last: float = 0) -> list[dict[str, Any]]:
+    """One window a week of the gathered data, the newest last and so many days old."""
+    return [
+        {**one, "time": ago(last + 7 * (len(marks) - 1 - place), TODAY)}
+        for place, one in enumerate(windows(marks))
+    ]
+<%_ } _%>
 
 
 CASES = [
@@ -194,13 +207,17 @@ def test_the_command_writes_what_is_decided(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found, decision = tmp_path / "windows.json", tmp_path / "new" / "decision.json"
-    asked = {"asked": decide.stamp(NOW), "since": None, "retrainings": [ago(20)]}
+    asked: dict[str, Any] = {"asked": decide.stamp(NOW), "since": None, "retrainings": [ago(20)]}
+<%_ if (online && batch) { _%>
+    asked["versions"] = weekly("-")
+<%_ } _%>
     found.write_text(json.dumps({**asked, "windows": windows("-+--+")}))
     config = str(ROOT / "config" / "monitoring.yml")
     command = ["--windows", str(found), "--decision", str(decision), "--config", config]
     decide.main(command)
     assert json.loads(decision.read_text())["decision"] == "retrain"
-    assert capsys.readouterr().out.startswith("retrain\n- 2 of the last 5 windows")
+    said = "retrain\n- <% if (online && batch) { %>Online endpoint: <% } %>2 of the last 5 windows"
+    assert capsys.readouterr().out.startswith(said)
     found.write_text(json.dumps({**asked, "windows": windows("-----")}))
     decide.main([*command, "--reason", "by hand"])
     assert json.loads(decision.read_text())["decision"] == "retrain"
@@ -420,8 +437,6 @@ def test_what_the_drift_jobs_found_is_decided_on() -> None:
     assert asked["retrainings"] == [ago(20)]
     decided = decide.decide(asked["windows"], asked["retrainings"], RULES, NOW)
     assert decided["decision"] == "retrain"
-    with pytest.raises(ValueError, match="--drift"):
-        monitoring.ask({"decision": RULES}, [], None, NOW, Az())
 
 
 @pytest.mark.parametrize(("days", "expected"), [(0, "retrain"), (7, "retrain"), (9, "alert")])
@@ -484,8 +499,18 @@ def production(target: monitoring.Target, **more: Any) -> Az:
     return Az(**{**answers, **more})
 
 
+def ask(az: Az, config: dict[str, Any] = CONFIG) -> dict[str, Any]:
+    """Ask every source<% if (batch) { %>; the gathered data has not drifted<% } %>."""
+<%_ if (batch) { _%>
+    drift = {"windows": windows("-"), "since": None}
+    return monitoring.ask(config, [], drift, NOW, az)
+<%_ } else { _%>
+    return monitoring.ask(config, [], NOW, az)
+<%_ } _%>
+
+
 def decided(asked: dict[str, Any]) -> str:
-    """What is decided on what was asked."""
+    """What is decided on what was asked of the endpoint."""
     since = asked["since"]
     found = decide.decide(asked["windows"], asked["retrainings"], RULES, NOW, since=since)
     return str(found["decision"])
@@ -493,7 +518,7 @@ def decided(asked: dict[str, Any]) -> str:
 
 def test_all_sources_are_asked_for_every_day(place: monitoring.Target) -> None:
     az = production(place)
-    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    asked = ask(az)
     assert len(asked["windows"]) == 10
     assert {one["violates"] for one in asked["windows"]} == {False}
     assert {one["time"] for one in asked["windows"]} == {ago(day, TODAY) for day in range(5)}
@@ -524,7 +549,7 @@ def test_a_crossed_threshold_is_found_in_the_steps_of_a_monitor(place: monitorin
         ),
     )
     del az.answers["ml_job_list_--parent-job-name"]
-    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    asked = ask(az)
     found = [one for one in asked["windows"] if one["source"] == name]
     assert [one["violates"] for one in found] == [False, False, False, True, True]
     assert found[-1]["reasons"] == ["the signal data_drift has failed"]
@@ -553,6 +578,20 @@ SIGNALS = [
         False,
     ),
     ("nothing names a signal", {}, [{"name": "a", "tags": {BREACH: FAILED}}, FINE], [], True),
+    (
+        "its step broke and tells nothing",
+        {},
+        [{"name": "signal", "display_name": "model_performance", "status": "Failed"}, FINE],
+        [{"name": "step", "status": "Failed"}],
+        False,
+    ),
+    (
+        "its step broke, and so did another",
+        {},
+        [{"name": "model_performance", "status": "Failed"}, {**FINE, "status": "Failed"}],
+        [],
+        None,
+    ),
     ("another signal broke as well", WRONG, [DRIFTED], [], True),
     ("another signal has no answer", WRONG, [{**FINE, "status": "Failed"}], [], None),
 ]
@@ -581,7 +620,7 @@ def test_a_monitor_that_broke_or_did_not_run_has_no_answer(place: monitoring.Tar
     broken = [job("run 0", 0, "Failed", display_name=f"{name}-20260310T031500Z")]
     running = [job("run 0", 0, "Running", display_name=f"{name}-20260310T031500Z")]
     for runs in (broken, running, [], monitoring.AzureError("no answer")):
-        asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_job_list=runs))
+        asked = ask(production(place, ml_job_list=runs))
         newest = [one for one in asked["windows"] if one["source"] == name][-1]
         assert newest["violates"] is None, runs
         assert newest["reasons"]
@@ -619,7 +658,7 @@ def test_without_an_answer_of_application_insights_a_day_is_unknown(
     answer: Any, place: monitoring.Target
 ) -> None:
     az = production(place, monitor_app__insights_query=answer)
-    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    asked = ask(az)
     newest = [one for one in asked["windows"] if one["source"] == "Application Insights"][-1]
     assert newest["violates"] is None
     assert decided(asked) == "alert"
@@ -654,7 +693,7 @@ def happened(days: list[int], right: int, wrong: int) -> Any:
 def measured(place: monitoring.Target, answer: Any) -> dict[str, bool | None]:
     """What the outcomes say, by time."""
     az = production(place, storage_blob_download__batch=answer)
-    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    asked = ask(az)
     return {one["time"]: one["violates"] for one in asked["windows"] if one["source"] == "outcomes"}
 
 
@@ -679,16 +718,46 @@ def test_too_few_outcomes_say_nothing_and_unreadable_ones_are_unknown(
     for answer in (broken, monitoring.AzureError("no answer")):
         assert set(measured(place, answer).values()) == {None}
     with pytest.raises(ValueError, match=r"outcomes\.min_answers"):
-        monitoring.ask({**CONFIG, "outcomes": {}}, [], None, NOW, production(place))
+        ask(production(place), {**CONFIG, "outcomes": {}})
+
+
+TRIALS = [
+    # tags of the endpoint, whether what the challenger got wrong counts
+    ("no test", {}, True),
+    ("one that runs", {"ab_test": f"green/blue/{ago(9, TODAY)}/50/50/0.05"}, False),
+    ("one that ended", {"ab_tests_past": f"blue/{ago(9, TODAY)}/{ago(8, TODAY)}"}, False),
+    (
+        "one of several",
+        {"ab_tests_past": f"blue/{ago(9, TODAY)}/{ago(8, TODAY)}+blue/{ago(1)}/{ago(0)}"},
+        False,
+    ),
+    ("one that came later", {"ab_tests_past": f"blue/{ago(7, TODAY)}/{ago(6, TODAY)}"}, True),
+    ("one of the other", {"ab_test": f"blue/green/{ago(9, TODAY)}/50/50/0.05"}, True),
+    ("one that cannot be read", {"ab_tests_past": "blue"}, None),
+]
+
+
+@pytest.mark.parametrize(
+    ("tags", "counts"), [case[1:] for case in TRIALS], ids=[case[0] for case in TRIALS]
+)
+def test_what_a_challenger_got_wrong_starts_no_training(
+    tags: dict[str, str], counts: bool | None, place: monitoring.Target
+) -> None:
+    shown = {"name": place.endpoint, "traffic": {"blue": 100}, "tags": tags}
+    recorded = happened([8], 0, 60)
+    az = production(place, storage_blob_download__batch=recorded, ml_online__endpoint_show=shown)
+    found = {one["violates"] for one in ask(az)["windows"] if one["source"] == "outcomes"}
+    expected: dict[bool | None, set[bool | None]] = {True: {True}, False: set(), None: {None}}
+    assert found == expected[counts]
 
 
 def test_days_before_the_first_watched_one_are_not_asked_for(place: monitoring.Target) -> None:
     name = monitoring.monitor_name(place)
     since = {"name": name, "creation_context": {"created_at": ago(1.5, TODAY)}}
-    asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_schedule_list=[since]))
+    asked = ask(production(place, ml_schedule_list=[since]))
     assert {one["time"] for one in asked["windows"]} == {ago(0, TODAY)}
     since["creation_context"] = {"created_at": ago(0.5, TODAY)}
-    asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_schedule_list=[since]))
+    asked = ask(production(place, ml_schedule_list=[since]))
     assert asked["windows"] == []
     assert decided(asked) == "wait"
 
@@ -711,46 +780,106 @@ def test_an_endpoint_is_watched_from_its_own_first_day(
         """The days of a source."""
         return [one["time"] for one in asked["windows"] if one["source"] == source]
 
-    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    asked = ask(az)
     week = [ago(day, TODAY) for day in (4, 3, 2, 1, 0)]
     assert days(asked, old_name) == days(asked, "Application Insights") == week
     assert days(asked, new_name) == week[-1:]
     # Today's: not a single day of it is over, and that is nothing to turn red for.
     az.answers["ml_schedule_list"] = [job(old_name, 30), job(new_name, 0)]
-    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    asked = ask(az)
     assert days(asked, new_name) == []
     assert decided(asked) == "wait"
     # One without a monitor does not keep the others from being asked.
     az.answers["ml_schedule_list"] = [job(old_name, 30)]
-    asked = monitoring.ask(CONFIG, [], None, NOW, az)
+    asked = ask(az)
     assert days(asked, old_name) == week
     assert days(asked, new_name) == week[-1:]
     assert decided(asked) == "alert"
 
 
 def test_what_is_deployed_without_a_monitor_is_an_alert(place: monitoring.Target) -> None:
-    asked = monitoring.ask(CONFIG, [], None, NOW, production(place, ml_schedule_list=[]))
+    asked = ask(production(place, ml_schedule_list=[]))
     assert decided(asked) == "alert"
     assert "delivery.monitoring apply" in asked["windows"][-1]["reasons"][0]
 
 
 def test_where_nothing_is_deployed_nothing_is_missing(place: monitoring.Target) -> None:
     az = production(place, ml_online__endpoint_list=[])
-    assert decided(monitoring.ask(CONFIG, [], None, NOW, az)) == "wait"
+    assert decided(ask(az)) == "wait"
+<%_ if (batch) { _%>
 
 
-def test_drift_of_the_gathered_data_counts_beside_the_monitor(place: monitoring.Target) -> None:
-    drift = {"windows": windows("---++"), "since": None}
+BOTH = [
+    # days of the endpoint, weeks of the data, age of the newest version in days, decision
+    ("two versions drifted, a week apart", "-----", "++", 0, "retrain"),
+    ("and days later they still have", "-----", "-+-+", 6, "retrain"),
+    ("one drifted version is an accident", "-----", "---+", 0, "wait"),
+    ("the newest version is fine", "-----", "-++-", 0, "wait"),
+    ("the endpoint alone", "---++", "----", 3, "retrain"),
+    ("one bad day and one bad version do not add up", "----+", "---+", 0, "wait"),
+    ("a version is overdue", "-----", "----", 9, "alert"),
+    ("what is missing comes before what violates", "---++", "----", 9, "alert"),
+    ("the drift job has no answer", "---++", "---?", 0, "alert"),
+    ("the endpoint has no answer", "++++?", "--++", 0, "alert"),
+    ("neither", "-----", "----", 0, "wait"),
+]
+
+
+@pytest.mark.parametrize(
+    ("days", "weeks", "last", "expected"), [case[1:] for case in BOTH], ids=[c[0] for c in BOTH]
+)
+def test_days_and_versions_are_decided_on_apart(
+    days: str, weeks: str, last: float, expected: str, tmp_path: Path
+) -> None:
+    found, decision = tmp_path / "windows.json", tmp_path / "decision.json"
+    asked: dict[str, Any] = {"asked": decide.stamp(NOW), "since": None, "retrainings": []}
+    written = {**asked, "windows": windows(days, "the endpoint"), "versions": weekly(weeks, last)}
+    found.write_text(json.dumps(written))
+    config = str(ROOT / "config" / "monitoring.yml")
+    command = ["--windows", str(found), "--decision", str(decision), "--config", config]
+    decide.main(command)
+    told = json.loads(decision.read_text())
+    assert told["decision"] == expected, told
+    assert {reason.split(":")[0] for reason in told["reasons"]} == {
+        "Online endpoint",
+        "Gathered data",
+    }
+    decide.main([*command, "--reason", "by hand"])
+    assert json.loads(decision.read_text())["decision"] == "retrain"
+
+
+def test_the_breaker_holds_for_drifted_versions_too(tmp_path: Path) -> None:
+    found, decision = tmp_path / "windows.json", tmp_path / "decision.json"
+    past = [ago(days) for days in (8, 15, 22)]
+    asked = {"asked": decide.stamp(NOW), "since": None, "retrainings": past}
+    found.write_text(json.dumps({**asked, "windows": windows("-----"), "versions": weekly("++")}))
+    config = str(ROOT / "config" / "monitoring.yml")
+    decide.main(["--windows", str(found), "--decision", str(decision), "--config", config])
+    assert json.loads(decision.read_text())["decision"] == "blocked"
+
+
+@pytest.mark.parametrize(
+    ("own", "message"),
+    [
+        (None, r"decision\.versions must be a mapping"),
+        ({"violating": 2}, r"decision\.versions\.of must be"),
+        ({**RULES["versions"], "violating": 6}, r"decision\.versions\.violating is more than"),
+    ],
+)
+def test_a_rule_of_versions_that_cannot_be_used_is_named(own: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        decide.of_versions({**RULES, "versions": own})
+
+
+def test_the_versions_of_the_gathered_data_are_written_apart(place: monitoring.Target) -> None:
+    drift = {"windows": weekly("--+-++"), "since": None}
     asked = monitoring.ask(CONFIG, [], drift, NOW, production(place))
-    assert decided(asked) == "retrain"
-
-
-def test_a_day_without_new_data_is_not_missing_drift(place: monitoring.Target) -> None:
-    # Of the gathered data there is one window a week; what is older than all others is left out.
-    drift = {"windows": windows("+", last=2) + windows("+", last=9), "since": None}
-    asked = monitoring.ask(CONFIG, [], drift, NOW, production(place))
-    assert [one["time"] for one in asked["windows"] if one["violates"]] == [ago(2, TODAY)]
-    assert decided(asked) == "wait"
+    assert asked["versions"] == weekly("--+-++")[1:]
+    assert "drift" not in {one["source"] for one in asked["windows"]}
+    # Also where the endpoint has nothing to watch yet.
+    az = production(place, ml_online__endpoint_list=[])
+    assert monitoring.ask(CONFIG, [], drift, NOW, az)["versions"] == weekly("--+-++")[1:]
+<%_ } _%>
 
 
 def test_the_monitor_is_filled_in_from_the_contract() -> None:
@@ -789,20 +918,23 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
 ) -> None:
     made: list[dict[str, Any]] = []
 <%_ if (classification) { _%>
-    tables: list[str] = []
-
-    def create_data(args: tuple[str, ...]) -> None:
-        tables.append((Path(option(args, "--path")) / "MLTable").read_text())
+    outcomes: list[dict[str, str]] = []
 <%_ } _%>
-
     az = production(
         place,
+<%_ if (classification) { _%>
+        ml_data_list=lambda args: (
+            [{"name": monitoring.REFERENCE, "version": "7"}]
+            if "--registry-name" in args
+            else outcomes
+        ),
+<%_ } else { _%>
         ml_data_list=lambda args: (
             [{"name": monitoring.REFERENCE, "version": "7"}] if "--registry-name" in args else []
         ),
+<%_ } _%>
 <%_ if (classification) { _%>
-        ml_data_create=create_data,
-        storage_blob_list=[{"name": "outcomes/one.jsonl"}],
+        ml_data_show=lambda args: outcomes[0] if "latest" in args else None,
 <%_ } _%>
         ml_schedule_create=lambda args: made.append(
             yaml.safe_load(Path(option(args, "--file")).read_text())
@@ -812,8 +944,7 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
 
     def apply(version: str) -> list[str]:
         """Apply after the release of a version."""
-        here = ([place], contract, "the-registry")
-        return monitoring.apply(version, *here, <% if (classification) { %>"theaccount", <% } %>az)
+        return monitoring.apply(version, [place], contract, "the-registry", az)
 
     (told,) = apply("7")
     assert place.endpoint in told
@@ -821,19 +952,21 @@ def test_a_release_sets_the_monitor_on_the_deployment_that_answers(
     target = monitor["monitoring_target"]["endpoint_deployment_id"]
     assert target == f"azureml:{place.endpoint}:blue"
 <%_ if (classification) { _%>
-    assert "model_performance" in monitor["monitoring_signals"]
+    assert "model_performance" not in monitor["monitoring_signals"]
+    assert f"no `{monitoring.OUTCOMES}`" in told
 <%_ } _%>
     path = monitor["monitoring_signals"]["data_drift"]["reference_data"]["input_data"]["path"]
     assert path == f"azureml://registries/the-registry/data/{monitoring.REFERENCE}/versions/7"
 <%_ if (classification) { _%>
-    assert "https://theaccount.blob.core.windows.net/outcomes/" in tables[0]
-    az.answers["storage_blob_list"] = []
+    outcomes.append({"name": monitoring.OUTCOMES, "version": "3"})
 <%_ } _%>
     assert list((ROOT / "azureml").glob("monitor-*")) == []
     (told,) = apply("7")
 <%_ if (classification) { _%>
-    assert "not its performance" in told
-    assert "model_performance" not in made[1]["create_monitor"]["monitoring_signals"]
+    signal = made[1]["create_monitor"]["monitoring_signals"]["model_performance"]
+    path = signal["reference_data"]["input_data"]["path"]
+    assert path == f"azureml:{monitoring.OUTCOMES}:3"
+    assert monitoring.OUTCOMES not in told
 <%_ } else { _%>
     assert made[1] == made[0]
 <%_ } _%>
@@ -878,10 +1011,17 @@ def test_the_report_of_a_decision_shows_days_values_and_limits(tmp_path: Path) -
     signal = {"column": "any|<b>", "measure": "stability index", "value": 0.5, "limit": 0.2}
     days[-1]["columns"] = [signal, {**signal, "column": "other", "value": None}]
     found: dict[str, Any] = {"asked": ago(0), "windows": days, "retrainings": [ago(9)]}
+<%_ if (online && batch) { _%>
+    found["versions"] = [{**days[0], "source": "gathered", "violates": True}]
+<%_ } _%>
     decided = decide.decide(days, found["retrainings"], RULES, NOW)
     told = report.decision(found, decided, RULES, tmp_path / "decision.html")
     assert f"## Retraining: {decided['decision']}" in told
     assert "| drift | missing | reason 3 |" in told
+<%_ if (online && batch) { _%>
+    assert "| gathered | violates | reason 0 |" in told
+    assert "2 of the last 5 versions" in told
+<%_ } _%>
     assert "stability index | 0.5000 | 0.2000 |" in told
     assert "stability index | missing | 0.2000 |" in told
     page = (tmp_path / "decision.html").read_text(encoding="utf-8")
