@@ -79,6 +79,10 @@ class Judged extends Runners {
     Object.assign(this.commands, { 'ml job create': create });
   }
 
+  override outputFolder(az: Az, output: string): string | undefined {
+    return output === 'model' ? this.models.get(az.opt('--name')) : undefined;
+  }
+
   protected override inherit(from: Runners): void {
     super.inherit(from);
     if (!(from instanceof Judged)) return;
@@ -109,16 +113,24 @@ async function piped(cwd: string, words: string[]): Promise<Record<string, strin
 
 type Row = Record<'species' | 'island' | 'sex', string>;
 const SWAPPED: Record<string, string> = { Adelie: 'Gentoo', Gentoo: 'Adelie' };
-/** The rows of the example; of those on Biscoe that fit, each n-th has the label of another species. */
-function rows(tree: Tree, fits: (row: Row) => boolean = () => false, n = 1): string {
+/**
+ * The rows of the example; of those on Biscoe that fit, each n-th has the label of another species. A share of blur moves
+ * the measures of every bird, each by less or more, so that species are harder to tell.
+ */
+function rows(tree: Tree, fits: (row: Row) => boolean = () => false, n = 1, blur = 0): string {
   const [head = '', ...lines] = read(tree, 'data/raw/penguins.csv').trim().split('\n');
   const names = head.split(',');
   let found = 0;
-  const written = lines.map((line) => {
-    const values = line.split(',');
+  const written = lines.map((line, number) => {
+    const values = line.split(',').map((value, at) => {
+      if (!blur || value === '' || !/_(mm|g)$/.test(names[at] ?? '')) return value;
+      const moved = Number(value) * (1 + blur * Math.sin(97 * (number + 1) * (at + 1)));
+      return moved.toFixed(value.includes('.') ? 1 : 0);
+    });
     const row = Object.fromEntries(names.map((name, at) => [name, values[at]])) as unknown as Row;
-    if (row.island !== 'Biscoe' || !fits(row) || ++found % n) return line;
-    return line.replace(/^\w+/, (label) => SWAPPED[label] ?? label);
+    const bird = values.join(',');
+    if (row.island !== 'Biscoe' || !fits(row) || ++found % n) return bird;
+    return bird.replace(/^\w+/, (label) => SWAPPED[label] ?? label);
   });
   const to = another();
   mkdirSync(to);
@@ -220,6 +232,24 @@ describe.skipIf(!able)('the gate', () => {
     );
     expect(ran.summary).toContain(`- Data: churn-data ${NEWER}`);
     expect(versions(cloud)).toEqual(before);
+  });
+
+  it('does not take newer rows that are harder for a worse model', async () => {
+    const cloud = await after();
+    arrives(
+      cloud,
+      rows(tree(), () => false, 1, 0.1),
+    );
+    const ran = await train(cloud, ONLY);
+    expect(result(ran), ran.log).toEqual(green('azure'));
+    const [, own = '', theirs = ''] =
+      /^- (?:Better than|Equal to) the champion.*: balanced\\_accuracy is (\S+), the champion's is (\S+), both on the (?:7|8)\d test rows that neither learned from\.$/m.exec(
+        ran.summary,
+      ) ?? [];
+    // By the score that is stored with the champion it would have been rejected.
+    expect(Number(own)).toBeGreaterThan(0);
+    expect(Number(own)).toBeLessThan(scoreOf(cloud, '1') - 0.005);
+    expect(Number(theirs)).toBeLessThanOrEqual(Number(own) + 0.005);
   });
 
   it('rejects a model that is unfair to a group, even when there is none to be compared with', async () => {

@@ -475,7 +475,7 @@ describe.skipIf(!able)('retrain, by an online endpoint', () => {
     const calm = await retrain(await left(blind, blind, blind, blind, blind));
     expect(result(calm), calm.log).toEqual(green('ask'));
     expect(calm.summary).toMatch(/^wait\n- 0 of the last 5 windows violate/m);
-    expect(calm.summary).toMatch(/passed over: .*model_performance ended as Failed/);
+    expect(calm.summary).toMatch(/passed over: .*performance ended as Failed/);
     const moved: Window = { drift: 'mass moved', blind: true };
     const ran = await retrain(await left(blind, blind, blind, moved, moved));
     expect(result(ran), ran.log).toEqual(green('ask', 'retrain'));

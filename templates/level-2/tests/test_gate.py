@@ -14,6 +14,7 @@ LIMITS: dict[str, Any] = {
     "floor": None,
     "margin": 0.05,
     "band": 0.01,
+    "unseen_rows": 50,
     "slices": {"rows": 20, "tolerance": 0.2},
     "fairness": {"gap": 0.1},
 }
@@ -115,6 +116,31 @@ def test_the_candidate_is_compared_with_the_champion(
     assert word in answer["reasons"][0]
 
 
+MEASURED = [
+    # on rows of neither: how many and both scores; the verdict where 0.9 is stored; a word of it
+    ({"rows": 50, "candidate": 0.62, "champion": 0.6}, gate.PROMOTE, "the 50 test rows"),
+    ({"rows": 50, "candidate": 0.61, "champion": 0.6}, gate.KEEP, "that neither learned from"),
+    ({"rows": 50, "candidate": 0.6, "champion": 0.62}, gate.REJECT, "Worse"),
+    ({"rows": 50, "candidate": None, "champion": 0.6}, gate.REJECT, "candidate's evaluation"),
+    ({"rows": 50, "candidate": math.nan, "champion": 0.6}, gate.REJECT, "candidate's evaluation"),
+    ({"rows": 50, "candidate": 0.6, "champion": None}, gate.REJECT, "champion's evaluation"),
+    # The stored score is all there is.
+    ({"rows": 49, "candidate": 0.62, "champion": 0.6}, gate.REJECT, "champion's is 0.9000."),
+    ({"rows": None, "candidate": 0.62, "champion": 0.6}, gate.REJECT, "champion's is 0.9000."),
+    (None, gate.REJECT, "champion's is 0.9000."),
+]
+
+
+@pytest.mark.parametrize(("measured", "verdict", "word"), MEASURED)
+def test_rows_that_neither_learned_from_decide_where_there_are_enough(
+    measured: Any, verdict: str, word: str
+) -> None:
+    """Newer data may be harder: then the score that was stored with the champion is no measure."""
+    answer = gate.decide({**GOOD, "champion": measured}, scored(0.9), LIMITS)
+    assert answer["verdict"] == verdict
+    assert word in answer["reasons"][0]
+
+
 def test_swapping_champion_and_candidate_flips_the_verdict() -> None:
     """The two are not interchangeable."""
     better, worse = scored(0.85), scored(0.75)
@@ -169,7 +195,7 @@ def test_fairness_is_not_applicable_without_a_sensitive_column() -> None:
     assert not any("passed" in reason for reason in answer["reasons"])
 
 
-NUMBERS = ["margin", "band", "slices.rows", "slices.tolerance", "fairness.gap"]
+NUMBERS = ["margin", "band", "unseen_rows", "slices.rows", "slices.tolerance", "fairness.gap"]
 
 
 @pytest.mark.parametrize("key", NUMBERS)

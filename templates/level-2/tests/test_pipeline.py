@@ -108,7 +108,7 @@ def test_a_run_is_tracked(place: Place, first: Path) -> None:
     )
     assert run.data.tags["verdict"] == "promote"
     files = {file.path for file in place.client.list_artifacts(run_id)}
-    assert files == {"model", "selection.json", "evaluation.json", "verdict.json"}
+    assert files == {"model", "learned", "selection.json", "evaluation.json", "verdict.json"}
 
 
 def test_the_champion_can_be_loaded_where_the_server_looks(place: Place, first: Path) -> None:
@@ -127,6 +127,11 @@ def test_the_same_again_keeps_the_champion(place: Place, first: Path) -> None:
     assert verdict_of(work) == "keep champion"
     assert len(place.versions()) == before
     assert scoring.load_model(place.model)
+    # The champion is scored again, on the same test rows: they are unseen by both.
+    stored = json.loads((work / "evaluate" / "evaluation").read_text(encoding="utf-8"))
+    primary = stored["metrics"][stored["primary"]]
+    rows = len(data.read_folder(work / "prepare" / "test"))
+    assert stored["champion"] == {"rows": rows, "candidate": primary, "champion": primary}
 
 
 class Instant:
@@ -157,7 +162,8 @@ class Instant:
         (self.work / "model").mkdir()
         (self.work / "model" / "MLmodel").write_text("stood in")
         (self.work / "verdict").write_text(json.dumps({"verdict": self.verdict, "reasons": []}))
-        return {name: self.work / name for name in ("model", "verdict")}
+        (self.work / "learned").write_text("{}\n")
+        return {name: self.work / name for name in ("model", "verdict", "learned")}
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """The registry that staging and production read models from, and what is in production.
 
     python -m delivery.registry promote --version newest --to lineage.json
-    python -m delivery.registry champion --to evaluation.json
+    python -m delivery.registry champion --to evaluation.json --model champion
     python -m delivery.registry former --to former.json
 
 `promote` shares a version of the workspace with the registry, once; `champion` fetches the stored
-evaluation of the model in production. Both run in the development workspace. `former` names the
-version that was in production before the present one, and the commit that was deployed with it.
+evaluation of the model in production and, if asked, the model with the hashes of the rows that it
+learned from. Both run in the development workspace. `former` names the version that was in
+production before the present one, and the commit that was deployed with it.
 
 A version was released to production when its tag `production` says so: the time of the release.
 Its tag `code` is the commit it was released with, `release` what the release tests said of it.
@@ -14,6 +15,7 @@ Its tag `code` is the commit it was released with, `release` what the release te
 
 import argparse
 import json
+import shutil
 import sys
 import tempfile
 from datetime import datetime, timezone
@@ -27,6 +29,7 @@ from .targets import ENVIRONMENT, environment_name, environment_version, variabl
 
 MODEL = "<%= name %>"
 NO_CHAMPION = Path("config/no-champion.json")
+NO_MODEL = Path("config/no-champion")
 # What a model was made of; the training workflow tags it so.
 LINEAGE = ("run", "data", "commit")
 
@@ -263,12 +266,24 @@ def mark(version: str, registry: str, az: Az = az, *, code: str = "none") -> Non
         )
 
 
-def champion(registry: str, az: Az = az, *, root: Path = Path()) -> dict[str, Any]:
+def champion(
+    registry: str, az: Az = az, *, model: Path | None = None, root: Path = Path()
+) -> dict[str, Any]:
     """Give the stored evaluation of the model in production, else what says that there is none.
+
+    Args:
+        registry: The name of the registry.
+        az: Runs az.
+        model: A folder to write: its model, and the hashes of the rows that it learned from, if
+            its training stored them.
+        root: The root of the repository.
 
     Raises:
         AzureError: There is a model in production, but its evaluation cannot be read.
     """
+    if model:
+        # What stands for none, as a job needs something to read.
+        shutil.copytree(root / NO_MODEL, model, dirs_exist_ok=True)
     present = next(iter(released(registry, az)), None)
     if present is None:
         return _read(root / NO_CHAMPION)
@@ -284,7 +299,11 @@ def champion(registry: str, az: Az = az, *, root: Path = Path()) -> dict[str, An
         found = [path for path in Path(folder).rglob("*") if path.is_file()]
         if len(found) != 1:
             raise AzureError(f"the job {run} has {len(found)} files of evaluation instead of one")
-        return _read(found[0])
+        evaluation = _read(found[0])
+    for output in ("model", "learned") if model else ():
+        asked = ("--output-name", output, "--download-path", str(model))
+        az("ml", "job", "download", "--name", run, *asked)
+    return evaluation
 
 
 def _read(file: Path) -> dict[str, Any]:
@@ -306,6 +325,7 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
     command.add_argument("--to", type=Path, help="write what the version was made of here")
     command = commands.add_parser("champion", help="fetch the evaluation of production's model")
     command.add_argument("--to", type=Path, required=True, help="write the evaluation here")
+    command.add_argument("--model", type=Path, help="folder to write the model to")
     command = commands.add_parser("former", help="name what production can go back to")
     command.add_argument(
         "--version", default="former", help="one that was in production; else the one before"
@@ -321,7 +341,7 @@ def main(argv: list[str] | None = None, az: Az = az) -> None:
                 _write(arguments.to, found)
             print(found["version"])
         elif arguments.command == "champion":
-            _write(arguments.to, champion(registry, az))
+            _write(arguments.to, champion(registry, az, model=arguments.model))
             print(f"In production: version {production(registry, az) or 'none'} of {MODEL}")
         elif made := promote(arguments.version, registry, az):
             if arguments.to:

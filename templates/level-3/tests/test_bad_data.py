@@ -30,6 +30,7 @@ LIMITS: dict[str, Any] = {
     "floor": None,
     "margin": 0.2,
     "band": 0.01,
+    "unseen_rows": 20,
     "slices": {"rows": 20, "tolerance": 1.0},
     "fairness": {"gap": 2.0},
     "tests": {"latency_ms": 60_000, "reproduced": 0.001, "direction": []},

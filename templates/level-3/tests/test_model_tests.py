@@ -23,6 +23,7 @@ LIMITS: dict[str, Any] = {
     "floor": None,
     "margin": 0.05,
     "band": 0.01,
+    "unseen_rows": 20,
     "slices": {"rows": 10, "tolerance": 1.0},
     "fairness": {"gap": 0.5},
     "tests": {"latency_ms": 10_000, "reproduced": 0.001, "direction": []},
@@ -160,6 +161,12 @@ def test_the_least_that_is_asked(
 def test_a_model_worse_than_production_is_noticed(change: dict[str, Any], passed: bool) -> None:
     assert model_tests._champion(0.8, STORED, {**STORED, **change}, LIMITS)[1] is passed
     assert model_tests._champion(None, STORED, {**STORED, **change}, LIMITS)[1] is False
+    # On rows that neither learned from, if there are enough; whatever is stored.
+    for rows, verdict in ((20, True), (19, passed)):
+        measured = {"rows": rows, "candidate": 0.5, "champion": 0.51}
+        production = {**STORED, **change}
+        _, told, detail = model_tests._champion(0.8, STORED, production, LIMITS, measured)
+        assert told is (verdict and "measured by something else" not in detail)
     # An empty file is not the absence of a model.
     assert model_tests._champion(0.8, STORED, {}, LIMITS)[1] is False
     assert model_tests._champion(0.8, STORED, None, LIMITS)[1] is True
@@ -439,6 +446,7 @@ def test_the_component_writes_both_reports(
         "test": tmp_path,
         "evaluation": tmp_path / "evaluation.json",
         "champion": ROOT / "config" / "no-champion.json",
+        "champion_model": ROOT / "config" / "no-champion",
     }
     assert set(component["inputs"]) == set(given)
     outputs = {name: tmp_path / "new" / name for name in component["outputs"]}

@@ -491,6 +491,27 @@ def test_the_champion_is_the_evaluation_of_what_is_in_production(stage: Stage) -
     assert registry.champion(REGISTRY, stage.az, root=stage.root) == {"metrics": {}}
 
 
+def test_the_model_in_production_comes_with_the_rows_it_learned_from(
+    stage: Stage, tmp_path: Path
+) -> None:
+    folder = tmp_path / "none"
+    registry.champion(REGISTRY, stage.az, model=folder, root=stage.root)
+    # A job needs something to read, also where there is no model yet.
+    assert [path.name for path in folder.rglob("*")] == ["README.md"]
+    registry.mark("2", REGISTRY, stage.az)
+    stage.az.jobs["run-2"] = {"name": "run-2", "status": "Completed"}
+    for output, files in {
+        "evaluation": {"evaluation.json": "{}"},
+        "model": {"MLmodel": "", "model.pkl": ""},
+        "learned": {"learned": "{}"},
+    }.items():
+        stage.az.outputs["run-2", output] = files
+    folder = tmp_path / "two"
+    registry.champion(REGISTRY, stage.az, model=folder, root=stage.root)
+    found = {path.name for path in folder.rglob("*") if path.is_file()}
+    assert found == {"README.md", "MLmodel", "model.pkl", "learned"}
+
+
 @pytest.mark.parametrize("files", [{}, {"evaluation.json": "not JSON"}, {"a": "{}", "b": "{}"}])
 def test_an_evaluation_that_cannot_be_read_is_not_the_same_as_no_champion(
     stage: Stage, files: dict[str, str]

@@ -393,7 +393,10 @@ class Loop:
         with self.story.step("model tests") as told:
             limits = load_limits(Path(model_tests.__file__).with_name("gate.yml"))
             given = (load_model(trained.model), read_folder(trained.test), load_contract(CONTRACT))
-            found = model_tests.run_tests(*given, trained.evaluation, champion, limits)
+            measured = trained.evaluation["champion"] if champion else None
+            found = model_tests.run_tests(
+                *(*given, trained.evaluation, champion, limits), measured=measured
+            )
             fairness = responsible_ai.fairness_report(*given, trained.evaluation, limits)
             failed = [one["name"] for one in found["tests"] if not one["passed"]]
             failed += ["fairness"] if fairness["verdict"] == "fail" else []

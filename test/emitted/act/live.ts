@@ -173,6 +173,10 @@ export class Live extends Serving {
     this.asked.push(...from.asked.map((one) => ({ ...one })));
   }
 
+  override outputFolder(az: Az, output: string): string | undefined {
+    return this.#stored.get(`${az.workspace}/job/${az.opt('--name')}/output/${output}`);
+  }
+
   override get ends(): Readonly<Record<string, Training>> {
     const under: Training = { status: 'Running', outputs: {} };
     return Object.fromEntries(PIPELINES.map((name) => [name, under]));

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -48,6 +48,9 @@ export class Runners extends Cloud {
   get ends(): Readonly<Record<string, Training>> {
     return { train: this.training, test: this.testing, drift: this.drifting };
   }
+
+  /** The folder of an output of the job that is asked for, where a scene keeps any. */
+  outputFolder?(az: Az, output: string): string | undefined;
 
   readonly repository = new Repository(this.github.repo);
   /** What goes where, after each call that changed it. */
@@ -565,9 +568,11 @@ const WORKFLOWS: Readonly<Record<string, Command>> = {
       const { status, outputs } = job(az);
       if (!ended.includes(status)) throw new Refusal(`This job is in state ${status}.`, 1);
       const name = az.opt('--output-name');
+      const folder = join(resolve(az.call.cwd, az.opt('--download-path')), ...['named-outputs', name]);
+      const kept = (az.cloud as Runners).outputFolder?.(az, name);
+      if (kept) cpSync(kept, folder, { recursive: true });
       // An output that is not there is no error to az: it writes nothing.
       if (outputs[name] === undefined) return;
-      const folder = join(resolve(az.call.cwd, az.opt('--download-path')), ...['named-outputs', name]);
       mkdirSync(folder, { recursive: true });
       const files = typeof outputs[name] === 'string' ? { [name]: outputs[name] } : outputs[name];
       for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text);

@@ -48,7 +48,8 @@ def check_limits(limits: dict[str, Any]) -> None:
         raise ValueError("the limits must be a mapping: see gate.yml")
     if "floor" not in limits or (limits["floor"] is not None and number(limits["floor"]) is None):
         raise ValueError("floor must be a number, or null for 'better than a constant prediction'")
-    for key in ("margin", "band", "slices.rows", "slices.tolerance", "fairness.gap"):
+    keys = ("margin", "band", "unseen_rows", "slices.rows", "slices.tolerance", "fairness.gap")
+    for key in keys:
         value: Any = limits
         for part in key.split("."):
             value = value.get(part) if isinstance(value, dict) else None
@@ -70,9 +71,10 @@ def decide(
     """Judge a candidate's evaluation against the limits, then against the champion's evaluation.
 
     Both evaluations are as ``evaluate`` writes them, higher scores are better, ``champion`` is None
-    when no model was ever promoted. The champion is judged by its stored evaluation, it is not
-    scored again. Returns ``{"verdict": ..., "reasons": [...]}``; the reasons that reject come
-    first. Raises ValueError for limits that cannot be used.
+    when no model was ever promoted. The two are compared on test rows that neither learned from,
+    as ``evaluate`` measured them; where there are too few, by the champion's stored score. Returns
+    ``{"verdict": ..., "reasons": [...]}``; the reasons that reject come first. Raises ValueError
+    for limits that cannot be used.
     """
     check_limits(limits)
     score = score_of(candidate)
@@ -87,7 +89,7 @@ def decide(
     passed = [sentence for met, sentence in findings if met]
     if failed:
         return _answer(REJECT, failed + passed)
-    verdict, reason = _against(champion, candidate, score, float(limits["band"]))
+    verdict, reason = _against(champion, candidate, score, limits)
     return _answer(verdict, [reason, *passed])
 
 
@@ -156,10 +158,33 @@ def _fairness(candidate: dict[str, Any], limits: dict[str, Any]) -> Finding:
     return gap <= allowed, f"Fairness: the gap between groups is {gap:.4f}, {allowed:.4f} allowed."
 
 
+def on_unseen(
+    measured: object, limits: dict[str, Any]
+) -> tuple[float | None, float | None, str] | None:
+    """Give the scores of a model and of the champion on the test rows that neither learned from.
+
+    Args:
+        measured: What ``evaluate.against`` gives.
+        limits: What gate.yml holds.
+
+    Returns:
+        The two scores, None in place of what is no finite number, and the words that say where they
+        are from. None when there are too few such rows, or nobody knows which they are.
+    """
+    if not isinstance(measured, dict):
+        return None
+    rows = number(measured.get("rows"))
+    if rows is None or rows < limits["unseen_rows"]:
+        return None
+    told = f", both on the {rows:.0f} test rows that neither learned from"
+    return number(measured.get("candidate")), number(measured.get("champion")), told
+
+
 def _against(
-    champion: dict[str, Any] | None, candidate: dict[str, Any], score: float, band: float
+    champion: dict[str, Any] | None, candidate: dict[str, Any], score: float, limits: dict[str, Any]
 ) -> tuple[str, str]:
     """Compare with the champion; within the band the two count as equal."""
+    band = float(limits["band"])
     primary = candidate["primary"]
     if champion is None:
         return PROMOTE, f"First model: {primary} is {score:.4f}, there is no champion to beat."
@@ -170,12 +195,17 @@ def _against(
                 f"Not comparable: the champion's {key} is {champion.get(key)}, the candidate's is "
                 f"{candidate.get(key)}. After a change meant so, start over without a champion."
             )
-    best = score_of(champion)
+    # The stored score is of other rows once the data has changed: harder ones would look like a
+    # worse model.
+    stored = score, score_of(champion), ""
+    own, best, where = on_unseen(candidate.get("champion"), limits) or stored
     if best is None:
-        return REJECT, "The champion's evaluation holds no finite primary metric."
+        return REJECT, f"The champion's evaluation holds no finite primary metric{where}."
+    if own is None:
+        return REJECT, f"The candidate's evaluation holds no finite primary metric{where}."
     # Rounded, so that 0.90 - 0.89 is 0.01 and lies inside a band of 0.01.
-    difference = round(score - best, 9)
-    told = f"{primary} is {score:.4f}, the champion's is {best:.4f}"
+    difference = round(own - best, 9)
+    told = f"{primary} is {own:.4f}, the champion's is {best:.4f}{where}"
     if difference > band:
         return PROMOTE, f"Better than the champion: {told}."
     if difference < -band:

@@ -1,8 +1,10 @@
 """Preparation: check the gathered data against the contract, then split it.
 
-    python -m <%= pkg %>.prepare --raw data/gathered --train train --test test
+    python -m <%= pkg %>.prepare --raw data/gathered \
+        --train train --test test --learned learned
 
-is the first step of the training pipeline. Each split is a folder with one CSV file.
+is the first step of the training pipeline. Each split is a folder with one CSV file; ``learned``
+is a file of hashes of the training rows (learned.py).
 """
 
 import argparse
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from . import learned
 from .data import CONTRACT, load_contract, problems, read_folder, split
 
 
@@ -32,6 +35,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--raw", type=Path, required=True, help="folder of the gathered data")
     parser.add_argument("--train", type=Path, required=True, help="folder to write")
     parser.add_argument("--test", type=Path, required=True, help="folder to write")
+    parser.add_argument("--learned", type=Path, help="file to write")
     parser.add_argument("--sample", type=int, default=0, help="rows to keep, 0 keeps all")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)
@@ -48,6 +52,8 @@ def main(argv: list[str] | None = None) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         part.to_csv(folder / "data.csv", index=False)
         print(f"{len(part)} rows in {folder}")
+    if options.learned:
+        learned.write(train, contract, options.learned)
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def champion_run(client: "MlflowClient", name: str) -> str | None:
 
 
 def fetch(client: "MlflowClient", run: str, what: str, folder: Path) -> Path:
-    """Copy a run's ``model`` folder or its ``evaluation.json`` into ``folder``.
+    """Copy what is stored with a run (``model``, ``evaluation.json``) into ``folder``.
 
     Raises MLflow's error when it is not there: a champion that cannot be read is not none.
     """
@@ -125,6 +125,12 @@ def train(
     if champion and "champion" not in given:
         stored = fetch(client, champion, "evaluation.json", work / "champion")
         given = {**given, "champion": str(stored)}
+    if champion and "champion_model" not in given:
+        folder = work / "champion-model"
+        for what in client.list_artifacts(champion):
+            if what.path in ("model", "learned"):
+                fetch(client, champion, what.path, folder)
+        given = {**given, "champion_model": str(folder)}
     inputs = pipeline.inputs(given)
     experiment = tracking.local_experiment(client, name, store.parent / "mlruns")
     run_id = client.create_run(experiment, run_name=work.name).info.run_id
@@ -147,6 +153,7 @@ def train(
             print("A run on a sample only shows that the pipeline works: nothing is registered.")
         elif verdict["verdict"] == "promote":
             model = outputs["model"]
+            client.log_artifact(run_id, str(outputs["learned"]))
             version = register(client, name, run_id, model=model, verdict=verdict, tags=tags)
             print(f"Registered: {name} version {version}, the champion.")
     except BaseException:
