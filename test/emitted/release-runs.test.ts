@@ -248,11 +248,15 @@ describe.skipIf(!able)('a release', () => {
       expect(result(ran), ran.log).toEqual(green('azure'));
       return asked(ran, 'az ml job download ').filter((call) => call.includes('--download-path champion'));
     };
-    expect(await train()).toEqual([expect.stringContaining('--name calm-bear-1 --output-name evaluation')]);
+    const all = (run: string): unknown[] =>
+      ['evaluation', 'model', 'learned'].map((output): unknown =>
+        expect.stringContaining(`--name ${run} --output-name ${output} `),
+      );
+    expect(await train()).toEqual(all('calm-bear-1'));
     // By number: 10 comes after 2, and az lists what was made last first.
     for (const version of ['2', '10'])
       Object.assign(cloud.azure.get(`${VERSION}/${version}`)?.tags as object, { release: 'passed' });
-    expect(await train()).toEqual([expect.stringContaining('--name bear-10 --output-name evaluation')]);
+    expect(await train()).toEqual(all('bear-10'));
   });
 
   it('stops before production at integration tests that fail', async () => {

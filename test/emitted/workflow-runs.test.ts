@@ -96,7 +96,7 @@ describe.skipIf(!able)('train', () => {
     const ran = await train(cloud);
     expect(result(ran), ran.log).toEqual(green('azure'));
     expect(ran.changes[0]).toMatch(
-      /^az ml job create --file azureml\/pipelines\/train\.yml .*inputs\.raw\.path=azureml:churn-data:2026-01-12 inputs\.champion\.path=\S+\/config\/no-champion\.json inputs\.sample=0 /,
+      /^az ml job create --file azureml\/pipelines\/train\.yml .*inputs\.raw\.path=azureml:churn-data:2026-01-12 inputs\.champion\.path=\S+\/config\/no-champion\.json inputs\.champion_model\.path=\S+\/config inputs\.sample=0 /,
     );
     expect(cloud.azure.get(`${WORKSPACE}/job/calm-bear-1`)).toMatchObject({ tags: { commit: ran.commit } });
     expect(models(cloud)).toEqual([
@@ -131,7 +131,7 @@ describe.skipIf(!able)('train', () => {
     expect(result(ran), ran.log).toEqual(green('azure'));
     expect(asked(ran, 'az ml job download')[0]).toMatch(/--name old-bear-1 --output-name evaluation /);
     expect(asked(ran, 'az ml job create')[0]).toMatch(
-      /inputs\.champion\.path=\S+\/champion\/named-outputs\/evaluation\/evaluation /,
+      /inputs\.champion\.path=\S+\/champion\/named-outputs\/evaluation\/evaluation inputs\.champion_model\.path=\S+\/champion /,
     );
     expect(models(cloud)).toEqual(before);
     expect(ran.summary).toContain('## Training: keep champion');
@@ -180,7 +180,9 @@ describe.skipIf(!able)('train', () => {
     const ran = await train(cloud, { on: 'pull_request' });
     // Its verdict decides nothing.
     expect(result(ran), ran.log).toEqual(green('azure', 'comment'));
-    expect(asked(ran, 'az ml job create')[0]).toMatch(/no-champion\.json inputs\.sample=120 /);
+    expect(asked(ran, 'az ml job create')[0]).toMatch(
+      /no-champion\.json inputs\.champion_model\.path=\S+\/config inputs\.sample=120 /,
+    );
     expect(models(cloud)).toEqual([]);
     expect(cloud.comments).toEqual([
       theirs,

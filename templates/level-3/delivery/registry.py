@@ -29,7 +29,6 @@ from .targets import ENVIRONMENT, environment_name, environment_version, variabl
 
 MODEL = "<%= name %>"
 NO_CHAMPION = Path("config/no-champion.json")
-NO_MODEL = Path("config/no-champion")
 # What a model was made of; the training workflow tags it so.
 LINEAGE = ("run", "data", "commit")
 
@@ -282,8 +281,9 @@ def champion(
         AzureError: There is a model in production, but its evaluation cannot be read.
     """
     if model:
-        # What stands for none, as a job needs something to read.
-        shutil.copytree(root / NO_MODEL, model, dirs_exist_ok=True)
+        # What stands for none: a job needs something to read.
+        model.mkdir(parents=True, exist_ok=True)
+        shutil.copy(root / NO_CHAMPION, model)
     present = next(iter(released(registry, az)), None)
     if present is None:
         return _read(root / NO_CHAMPION)

@@ -446,7 +446,7 @@ def test_the_component_writes_both_reports(
         "test": tmp_path,
         "evaluation": tmp_path / "evaluation.json",
         "champion": ROOT / "config" / "no-champion.json",
-        "champion_model": ROOT / "config" / "no-champion",
+        "champion_model": ROOT / "config",
     }
     assert set(component["inputs"]) == set(given)
     outputs = {name: tmp_path / "new" / name for name in component["outputs"]}

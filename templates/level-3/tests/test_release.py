@@ -497,7 +497,7 @@ def test_the_model_in_production_comes_with_the_rows_it_learned_from(
     folder = tmp_path / "none"
     registry.champion(REGISTRY, stage.az, model=folder, root=stage.root)
     # A job needs something to read, also where there is no model yet.
-    assert [path.name for path in folder.rglob("*")] == ["README.md"]
+    assert [path.name for path in folder.rglob("*")] == ["no-champion.json"]
     registry.mark("2", REGISTRY, stage.az)
     stage.az.jobs["run-2"] = {"name": "run-2", "status": "Completed"}
     for output, files in {
@@ -509,7 +509,7 @@ def test_the_model_in_production_comes_with_the_rows_it_learned_from(
     folder = tmp_path / "two"
     registry.champion(REGISTRY, stage.az, model=folder, root=stage.root)
     found = {path.name for path in folder.rglob("*") if path.is_file()}
-    assert found == {"README.md", "MLmodel", "model.pkl", "learned"}
+    assert found == {"no-champion.json", "MLmodel", "model.pkl", "learned"}
 
 
 @pytest.mark.parametrize("files", [{}, {"evaluation.json": "not JSON"}, {"a": "{}", "b": "{}"}])

@@ -386,8 +386,8 @@ def test_when_a_deployment_was_on_trial_is_known_during_the_test_and_after(
     assert ab_test.trials(endpoint) == [("green", STARTED, None)]
     ended = STARTED + timedelta(hours=5)
     ab_test.stop(production.target, production.az, clock=lambda: ended)
-    (trial,) = ab_test.trials(endpoint)
-    assert trial == ("green", STARTED, ended)
+    [trial] = ab_test.trials(endpoint)
+    assert tuple(trial) == ("green", STARTED, ended)
     before, after = STARTED - timedelta(seconds=1), ended + timedelta(seconds=1)
     held = [trial.holds("green", at) for at in (before, STARTED, ended, after)]
     assert held == [False, True, False, False]
@@ -398,8 +398,8 @@ def test_the_newest_trials_are_kept_in_what_a_tag_may_hold(production: Productio
     for hour in range(6):
         production.times = (STARTED + timedelta(hours=hour) for _ in range(2))
         production.start()
-        ended = STARTED + timedelta(hours=hour, minutes=5)
-        ab_test.stop(production.target, production.az, clock=lambda ended=ended: ended)
+        ended = iter([STARTED + timedelta(hours=hour, minutes=5)])
+        ab_test.stop(production.target, production.az, clock=ended.__next__)
     began = [trial.began for trial in ab_test.trials(production.endpoint)]
     assert began == [STARTED + timedelta(hours=hour) for hour in (2, 3, 4, 5)]
     assert len(production.endpoint.tags()[ab_test.PAST]) <= 256

@@ -26,7 +26,7 @@ from sklearn.metrics import (
 )
 <%_ } _%>
 
-from . import learned, tracking
+from . import tracking
 from .data import (
     CONTRACT,
     Contract,
@@ -38,6 +38,7 @@ from .data import (
     outcome,
     read_folder,
 )
+from .prepare import unseen
 from .scoring import load_model
 
 <%- include('evaluate.py') -%>
@@ -85,7 +86,7 @@ def against(
     known = [path for path in sorted(folder.rglob("learned")) if path.is_file()]
     if len(known) != 1 or not any(folder.rglob("model.pkl")):
         return None
-    rows = learned.unseen(test, contract, known[0])
+    rows = unseen(test, contract, known[0])
     if rows is None:
         print("The champion learned from other columns: its stored score is compared.")
         return None
