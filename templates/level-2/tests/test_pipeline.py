@@ -14,7 +14,16 @@ import yaml
 from mlflow import MlflowClient
 from run_pipeline import Pipeline, Stop
 
-from <%= pkg %> import data, evaluate, gate, prepare, register, scoring, tracking, train
+from <%= pkg %> import (
+    data,
+    evaluate,
+    gate,
+    prepare,
+    register,
+    scoring,
+    tracking,
+    train,
+)
 from <%= pkg %>.data import (
     CONTRACT,
     Contract,
@@ -22,7 +31,6 @@ from <%= pkg %>.data import (
     inputs,
     load_contract,
     outcome,
-    replaced,
 )
 from <%= pkg %>.evaluate import PRIMARY
 
@@ -159,12 +167,12 @@ def test_rows_are_told_by_what_they_hold_however_it_is_written(
         if column["role"] != "ignored" and column["type"] in ("whole", "decimal")
     ]
     written = {name: frame[name].map(lambda value: repr(float(value))) for name in numbers}
-    assert prepare.keys(replaced(frame, written), contract) == keys
+    assert prepare.keys(frame.assign(**written), contract) == keys
     frame.to_csv(tmp_path / "data.csv", index=False)
     assert prepare.keys(pd.read_csv(tmp_path / "data.csv", dtype=str), contract) == keys
     # Nothing reads a column that is ignored, so it makes no other row.
-    ignored = replaced(frame, dict.fromkeys(columns(contract, "ignored"), "else"))
-    assert prepare.keys(ignored, contract) == keys
+    ignored = dict.fromkeys(columns(contract, "ignored"), "else")
+    assert prepare.keys(frame.assign(**ignored), contract) == keys
     assert prepare.keys(frame[::-1], contract) == keys[::-1]
 
 
