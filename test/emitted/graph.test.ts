@@ -3,7 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type Tree, trees } from '../support/trees.js';
-import { environmentOf, jobsOf, type Node, type Step, type Workflow, workflowsOf } from './act/graph.js';
+import {
+  type Concurrency,
+  environmentOf,
+  jobsOf,
+  type Node,
+  type Step,
+  type Workflow,
+  workflowsOf,
+} from './act/graph.js';
 
 // What stands before production, in the job graph of every tree, called workflows included. The check is proven by
 // taking out one edge after the other, in memory.
@@ -96,8 +104,24 @@ function problems({ gate, workflows, asks }: Repository): string[] {
     for (const node of jobsOf(workflows, workflow))
       if (environmentOf(node) === 'production' && !KNOWN.includes(`${workflow}: ${node.path}`))
         found.push(`${workflow}: ${node.path} reaches production`);
+  for (const [name, group] of groupsOf(workflows)) {
+    if (EQUIVALENT.includes(group.group) || /run_id|\.sha\b/.test(group.group)) continue;
+    if (group['cancel-in-progress'] !== false) found.push(`${name} is cut off by the next one`);
+    if (group.queue !== 'max') found.push(`${name} is cancelled while it waits, by a third one`);
+  }
   return found;
 }
+
+/** Where the newest run that waits does what the ones before it would have done. */
+const EQUIVALENT = ['data', 'azmlops', 'propose'];
+
+/** Groups of concurrency by workflow and job. */
+const groupsOf = (workflows: Repository['workflows']): [string, Concurrency][] =>
+  Object.entries(workflows).flatMap(([file, workflow]) =>
+    [['', workflow] as const, ...Object.entries(workflow.jobs)].flatMap(([id, { concurrency }]) =>
+      typeof concurrency === 'object' ? [[`${file} ${id}`, concurrency] as [string, Concurrency]] : [],
+    ),
+  );
 
 const KNOWN = [
   'release: production.deploy',
@@ -163,6 +187,18 @@ function edges({ gate, workflows }: Repository): Edge[] {
         delete repository.workflows.release?.jobs[id]?.environment;
       },
     })),
+    ...groupsOf(workflows).flatMap(([name, { queue }], place) =>
+      queue === undefined
+        ? []
+        : [
+            {
+              name: `${name} is not lost while it waits`,
+              cut: (repository: Repository) => {
+                delete groupsOf(repository.workflows)[place]?.[1].queue;
+              },
+            },
+          ],
+    ),
     {
       name: 'deploy: it is in its environment',
       cut: (repository: Repository) => {

@@ -11,11 +11,17 @@ export interface Written {
   with?: Record<string, unknown>;
   environment?: string | { name: string };
   permissions?: Record<string, string>;
-  concurrency?: string | { group: string; 'cancel-in-progress'?: boolean };
+  concurrency?: string | Concurrency;
   env?: Record<string, unknown>;
   outputs?: Record<string, string>;
   'continue-on-error'?: unknown;
   steps?: Step[];
+}
+
+export interface Concurrency {
+  group: string;
+  'cancel-in-progress'?: boolean;
+  queue?: string;
 }
 
 export interface Step {
@@ -32,6 +38,7 @@ export interface Workflow {
   name: string;
   on: Record<string, { branches?: string[]; paths?: string[]; inputs?: Record<string, Input> } | null>;
   env?: Record<string, unknown>;
+  concurrency?: Concurrency;
   jobs: Record<string, Written>;
 }
 

@@ -15,7 +15,7 @@ import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
 import { git, programs, project } from '../../support/tools.js';
 import { filesOf, type Tree } from '../../support/trees.js';
-import { calledBy, jobsOf, type Node, type Workflow, workflowsOf } from './graph.js';
+import { calledBy, type Concurrency, jobsOf, type Node, type Workflow, workflowsOf } from './graph.js';
 import type { Runners } from './runners.js';
 
 const here = join(project, 'test/emitted/act');
@@ -139,6 +139,7 @@ export async function runWorkflow(cloud: Runners, tree: Tree, event: Event): Pro
   const workflows = workflowsOf(dir);
   for (const [file, workflow] of Object.entries(workflows)) {
     if (event.amongOthers) takingTurns(workflow);
+    withoutQueue(workflow);
     const text = stringify(scoped(workflow), { lineWidth: 0, aliasDuplicateObjects: false });
     writeFileSync(join(dir, `.github/workflows/${file}.yml`), text);
   }
@@ -226,13 +227,20 @@ function killed(child: ChildProcess): void {
 function takingTurns({ jobs }: Workflow): void {
   for (const job of Object.values(jobs)) {
     if (job.concurrency === undefined || !job.steps || job.steps[0]?.run === TURN) continue;
-    const { group, 'cancel-in-progress': cancel } =
+    const concurrency: Concurrency =
       typeof job.concurrency === 'string' ? { group: job.concurrency } : job.concurrency;
+    const { group, 'cancel-in-progress': cancel, queue = 'one' } = concurrency;
     if (cancel) throw new Error(`a job that cancels another one is not known here: ${group}`);
-    job.steps.unshift({ name: 'Wait for the others', run: TURN, env: { GROUP: group } });
+    job.steps.unshift({ name: 'Wait for the others', run: TURN, env: { GROUP: group, QUEUE: queue } });
   }
 }
-const TURN = 'turn "$GROUP"';
+const TURN = 'turn "$GROUP" "$QUEUE"';
+
+/** act knows no `queue`, and refuses the whole file. */
+function withoutQueue(workflow: Workflow): void {
+  for (const { concurrency } of [workflow, ...Object.values(workflow.jobs)])
+    if (typeof concurrency === 'object') delete concurrency.queue;
+}
 
 /**
  * A workflow whose jobs read the variables of their environment, which act does not know: `vars.X` of such a job

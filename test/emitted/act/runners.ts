@@ -75,7 +75,7 @@ export class Runners extends Cloud {
     if (call.program !== 'turn') return undefined;
     const { GITHUB_RUN_ID: run, GITHUB_JOB: job } = call.env;
     return this.groups
-      .turn(call.args[0] ?? '', `${run} ${job}`)
+      .turn(call.args[0] ?? '', call.args[1] ?? '', `${run} ${job}`)
       .then((its): Answer =>
         its ? [0, '', ''] : [1, '', 'Canceled: a newer one waits for the same group\n'],
       );
@@ -281,26 +281,34 @@ export class Runners extends Cloud {
   }
 }
 
-/** Groups of concurrency: one holds it, one waits, and who waited before that one is cancelled, as on GitHub. */
+interface Waiting {
+  who: string;
+  go: (its: boolean) => void;
+}
+
+/**
+ * Groups of concurrency: one holds it, one waits, and who waited before that one is cancelled, as on GitHub; with
+ * `queue: max` all wait.
+ */
 class Groups {
   readonly #held = new Map<string, string>();
-  readonly #waiting = new Map<string, { who: string; go: (its: boolean) => void }>();
+  readonly #waiting = new Map<string, Waiting[]>();
 
-  turn(group: string, who: string): Promise<boolean> {
+  turn(group: string, queue: string, who: string): Promise<boolean> {
     if (!this.#held.has(group)) {
       this.#held.set(group, who);
       return Promise.resolve(true);
     }
-    this.#waiting.get(group)?.go(false);
-    return new Promise((go) => this.#waiting.set(group, { who, go }));
+    const before = this.#waiting.get(group) ?? [];
+    if (queue !== 'max') for (const { go } of before.splice(0)) go(false);
+    return new Promise((go) => this.#waiting.set(group, [...before, { who, go }]));
   }
 
   /** Whose name begins so has ended. */
   left(who: string): void {
     for (const [group, holder] of [...this.#held]) {
       if (!holder.startsWith(who)) continue;
-      const next = this.#waiting.get(group);
-      this.#waiting.delete(group);
+      const next = this.#waiting.get(group)?.shift();
       if (next) this.#held.set(group, next.who);
       else this.#held.delete(group);
       next?.go(true);
