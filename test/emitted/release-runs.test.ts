@@ -1,7 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Tree, treeOf } from '../support/trees.js';
+import { read, type Tree, treeOf } from '../support/trees.js';
 import type { Event, Happened } from './act/run-workflow.js';
 import type { Runners } from './act/runners.js';
 import {
@@ -136,6 +136,33 @@ describe.skipIf(!able)('a release', () => {
     const ran = await happens(cloud, tree(), { workflow: 'train', on: 'schedule' });
     expect(result(ran), ran.log).toEqual(green('azure'));
     expect(standing(cloud, 'production')).toContain('online blue version 1: 100');
+  });
+
+  it('that a run lost after it had registered a model is made by the next one', async () => {
+    const cloud = await cloudOf(tree());
+    cloud.training = trained('promote', 'First model.');
+    const broken = await happens(cloud, tree(), {
+      ...{ workflow: 'train', on: 'schedule' },
+      edit: (dir) => {
+        writeFileSync(join(dir, 'scripts/summary.py'), 'raise SystemExit("no space left on device")\n');
+      },
+    });
+    expect(broken.failedSteps, broken.log).toEqual(['Report']);
+    expect(broken.jobs).toEqual({ azure: 'failure' });
+    expect(inRegistry(cloud)).toEqual({});
+    // The same code on the same data: the model is the champion that the first attempt registered.
+    cloud.training = trained('keep champion', 'Equal.');
+    const again = await happens(cloud, tree(), {
+      ...{ workflow: 'train', on: 'schedule' },
+      edit: (dir) => {
+        writeFileSync(join(dir, 'scripts/summary.py'), read(tree(), 'scripts/summary.py'));
+      },
+    });
+    expect(again.failedSteps, again.log).toEqual([]);
+    expect(again.jobs['release.production.deploy']).toBe('success');
+    expect(asked(again, 'az ml model create')).toEqual([]);
+    expect(standing(cloud, 'production')).toContain('online blue version 1: 100');
+    expect(found(cloud, '1')).toBe('passed');
   });
 
   it('without any registered model ends well, and says so', async () => {
