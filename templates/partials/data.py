@@ -26,7 +26,9 @@ def outcome(frame: pd.DataFrame, contract: Contract) -> pd.Series:
 
 
 def read_folder(folder: Path) -> pd.DataFrame:
-    """Read all CSV files of a folder, or of its newest dated subfolder (YYYY-MM-DD), as text.
+    """Read all CSV files of a folder, or of its newest dated subfolder, as text.
+
+    Such as 2026-01-31, or 2026-01-31.2 for what was gathered again on that day.
 
     Raises:
         FileNotFoundError: No such folder, or no CSV file in it.
@@ -34,8 +36,10 @@ def read_folder(folder: Path) -> pd.DataFrame:
     """
     if not folder.is_dir():
         raise FileNotFoundError(f"{folder}: no such folder")
-    dated = [path for path in folder.iterdir() if re.fullmatch(r"\d{4}-\d\d-\d\d", path.name)]
-    place = max(dated) if dated else folder
+    names = (re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:\.(\d+))?", path.name) for path in folder.iterdir())
+    # 2026-01-31.10 is newer than 2026-01-31.9, and that than 2026-01-31.
+    dated = sorted((name[1], int(name[2] or 1), name[0]) for name in names if name)
+    place = folder / dated[-1][2] if dated else folder
     files = sorted(place.glob("*.csv"))
     if not files:
         raise FileNotFoundError(f"{place}: there is no CSV file in it")

@@ -302,8 +302,8 @@ describe.skipIf(!able)('train', () => {
 });
 
 const bot = { login: 'github-actions[bot]' };
-const gather = (cloud: Runners, level: 1 | 2): Promise<Happened> =>
-  happens(cloud, level, { workflow: 'data', on: 'schedule' });
+const gather = (cloud: Runners, level: 1 | 2, event: Partial<Event> = {}): Promise<Happened> =>
+  happens(cloud, level, { workflow: 'data', on: 'schedule', ...event });
 const dated = /^(\d{4}-\d{2}-\d{2})\/data\.csv$/;
 
 describe.skipIf(!able)('data', () => {
@@ -350,11 +350,44 @@ describe.skipIf(!able)('data', () => {
     });
     expect(ran.summary).toContain(`Registered churn-data ${day}.`);
 
+    // The rows behind a registered version stay, whatever the source holds by now.
+    const [[, gathered] = []] = blobs(cloud, 'gathered');
+    const [[source = ''] = []] = [...cloud.azure].filter(([path]) =>
+      path.includes('/container/landing/blob/'),
+    );
+    const exported = cloud.azure.get(source);
+    Object.assign(exported ?? {}, { text: String(exported?.text).split('\n').slice(0, -20).join('\n') });
     const again = await gather(cloud, 2);
     expect(result(again), again.log).toEqual(green('gather'));
     expect(again.changes).toEqual([]);
-    expect(again.summary).toContain(`churn-data ${day} is registered already.`);
+    expect(again.summary).toContain(`churn-data ${day} is registered already, and its rows stay.`);
+    expect(blobs(cloud, 'gathered')).toEqual([[`${day}/data.csv`, gathered]]);
+
+    // A person who wants the corrected rows today gets them as a version of their own.
+    for (const number of [2, 3]) {
+      const another = await gather(cloud, 2, { on: 'workflow_dispatch', inputs: { again: 'true' } });
+      expect(result(another), another.log).toEqual(green('gather'));
+      expect(another.summary).toContain(`Registered churn-data ${day}.${number}.`);
+    }
+    const kept = Object.fromEntries(blobs(cloud, 'gathered'));
+    expect(Object.keys(kept)).toEqual(['', '.2', '.3'].map((end) => `${day}${end}/data.csv`));
+    expect(kept[`${day}/data.csv`]).toBe(gathered);
+    expect(kept[`${day}.2/data.csv`]).not.toBe(gathered);
   });
+
+  more(
+    'at level 2 makes good what a run left behind that lost its machine before it registered',
+    async () => {
+      const cloud = await cloudOf(2);
+      const lost = await gather(cloud, 2, { killAt: / ml data create / });
+      expect(lost.changes.join(), lost.log).not.toContain('az ml data create');
+      expect(blobs(cloud, 'gathered')).toHaveLength(1);
+      const again = await gather(cloud, 2);
+      expect(result(again), again.log).toEqual(green('gather'));
+      expect(blobs(cloud, 'gathered')).toHaveLength(1);
+      expect(again.summary).toMatch(/^Registered churn-data \d{4}-\d\d-\d\d\.$/m);
+    },
+  );
 
   more('at level 2 stops at bad data, and registers no version', async () => {
     const cloud = await cloudOf(2);

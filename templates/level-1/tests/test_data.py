@@ -310,6 +310,20 @@ def test_good_data_is_published_in_a_dated_folder(
     pd.testing.assert_frame_equal(read_folder(tmp_path / "out"), frame)
 
 
+def test_data_gathered_again_on_a_day_can_have_a_folder_of_its_own(
+    config: Path, tmp_path: Path, rows: Rows, contract: Contract
+) -> None:
+    out = tmp_path / "out"
+    export = tmp_path / "in" / "export.csv"
+    for folder, seed in (("2026-01-31", 1), ("2026-01-31.10", 2), ("2026-01-31.9", 3)):
+        frame = rows(contract, 40, seed=seed)
+        frame.to_csv(export, index=False)
+        data.main(["--place", "laptop", "--config", str(config), "--folder", folder])
+        pd.testing.assert_frame_equal(read_folder(out / folder), frame)
+    assert len(list(out.iterdir())) == 3
+    pd.testing.assert_frame_equal(read_folder(out), read_folder(out / "2026-01-31.10"))
+
+
 def test_an_export_of_another_format_is_published_as_all_others(
     config: Path, tmp_path: Path, rows: Rows, contract: Contract
 ) -> None:

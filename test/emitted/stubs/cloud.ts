@@ -444,6 +444,7 @@ function ask(answer: unknown, query: string): unknown {
   if (query === '[tags.content, length(profiles[0].rules)]')
     return [get('tags.content'), (get('rules') as unknown[]).length];
   if (query === '[].name') return list.map(({ name }) => name);
+  if (query === '[].version') return list.map(({ version }) => version);
   if (query === '[].{name: name, type: type}')
     return list.map(({ name, type }) => `${String(name)}\t${String(type)}`);
   const digest = /^\[\?tags\.sha256=='(\w+)'\]\.version \| \[0\]$/.exec(query)?.[1];

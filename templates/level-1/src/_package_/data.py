@@ -84,6 +84,7 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Fetch, check and publish the data.")
     parser.add_argument("--place", default="laptop", help="a place in the configuration")
     parser.add_argument("--config", type=Path, default=Path("config/source.yml"))
+    parser.add_argument("--folder", help="name of the folder to publish; today's date unless told")
     arguments = parser.parse_args(argv)
     try:
         place = load_place(arguments.config, arguments.place)
@@ -102,7 +103,7 @@ def main(argv: list[str] | None = None) -> None:
             file = Path(temporary) / "data.csv"
             frame.to_csv(file, index=False)
             today = datetime.now(timezone.utc).date().isoformat()
-            where = publish(file, place["destination"], today)
+            where = publish(file, place["destination"], arguments.folder or today)
     except (OSError, ValueError, RuntimeError) as error:
         sys.exit(str(error))
     print(f"{len(frame)} rows published: {where}")

@@ -168,29 +168,29 @@ def rewritten(folder: Path, place: dict[str, str], numbers: list[str], into: Pat
     return into
 
 
-def publish(file: Path, destination: str, day: str) -> str:
+def publish(file: Path, destination: str, folder: str) -> str:
     """Put a checked file into the dated folder of a destination, whole or not at all.
 
     Args:
         file: The CSV file.
         destination: Local folder or storage path.
-        day: YYYY-MM-DD; what was published for it before is replaced.
+        folder: YYYY-MM-DD, or with .2 for the second one of a day; what it held is replaced.
 
     Returns:
         The path or address of the published file.
     """
     if destination.startswith("abfss://"):
         account, container, below = storage(destination)
-        name = "/".join(part for part in (below, day, file.name) if part)
+        name = "/".join(part for part in (below, folder, file.name) if part)
         az(
             *("storage", "blob", "upload", "--auth-mode", "login", "--account-name", account),
             *("--container-name", container, "--name", name, "--file", str(file)),
             *("--overwrite", "true", "--no-progress"),
         )
         return f"abfss://{container}@{account}.dfs.core.windows.net/{name}"
-    folder = Path(destination) / day
-    folder.mkdir(parents=True, exist_ok=True)
+    place = Path(destination) / folder
+    place.mkdir(parents=True, exist_ok=True)
     # A rename is atomic: whoever reads the folder meanwhile sees the old file or the new one.
-    unfinished = folder / f".{file.name}.part"
+    unfinished = place / f".{file.name}.part"
     shutil.copyfile(file, unfinished)
-    return str(unfinished.replace(folder / file.name))
+    return str(unfinished.replace(place / file.name))
