@@ -379,7 +379,7 @@ describe.skipIf(!able)('data', () => {
     'at level 2 makes good what a run left behind that lost its machine before it registered',
     async () => {
       const cloud = await cloudOf(2);
-      const lost = await gather(cloud, 2, { killAt: / ml data create / });
+      const lost = await gather(cloud, 2, { killAt: / storage blob upload / });
       expect(lost.changes.join(), lost.log).not.toContain('az ml data create');
       expect(blobs(cloud, 'gathered')).toHaveLength(1);
       const again = await gather(cloud, 2);
