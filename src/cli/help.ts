@@ -18,7 +18,8 @@ function programHelp(width: number): string[] {
     'For every command:',
     ...rows(COMMON, width),
     '',
-    'Exit: 0 done; 1 done, and a person must act; 2 bad usage or answer; 3 refused; 70 a bug in azmlops.',
+    'Exit: 0 done; 1 done, and a person must act; 2 bad usage or answer; 3 refused; 70 a bug in azmlops;',
+    '130 interrupted at a question, nothing was written.',
   ];
 }
 

@@ -11,13 +11,19 @@ async function perform(words: readonly string[], io: Io): Promise<number> {
   const parsed = parse(words);
   const { verb, switches } = parsed;
   const out = new Output(io, mannerOf(words));
-  if (switches.has('help')) {
-    io.stdout.write(helpText(verb, out.width));
+  // What was asked for by name is said with --quiet too.
+  const answer = (text: string, document: object): number => {
+    if (out.manner.json) out.data(document);
+    else io.stdout.write(text);
     return EXIT.done;
+  };
+  if (switches.has('help')) {
+    const help = helpText(verb, out.width);
+    return answer(help, { help });
   }
   if (switches.has('version')) {
-    io.stdout.write(`${ownPackage().version}\n`);
-    return EXIT.done;
+    const { version } = ownPackage();
+    return answer(`${version}\n`, { version });
   }
   return start(parsed, out);
 }

@@ -16,7 +16,11 @@ export function tellable(error: unknown): Told {
   if (error instanceof UserError) return error;
   // @inquirer/prompts throws this on Ctrl-C; 130 is what a shell gives a program that an interrupt ended.
   if (error instanceof Error && error.name === 'ExitPromptError')
-    return { message: 'Interrupted. Nothing was written.', hint: '', exitCode: 130 };
+    return {
+      message: 'Interrupted. Nothing was written.',
+      hint: 'Start the command again; it begins anew.',
+      exitCode: 130,
+    };
   const { version, bugs } = ownPackage();
   const url = typeof bugs === 'string' ? bugs : bugs?.url;
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);

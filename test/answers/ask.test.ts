@@ -132,7 +132,7 @@ describe('at a terminal', () => {
     const dir = temporary();
     const { code, err } = await atTerminal(dir, ['new', 'churn'], [['Column to predict', CTRL_C]]);
     expect(code).toBe(130);
-    expect(err).toContain('Interrupted. Nothing was written.');
+    expect(err).toContain('Interrupted. Nothing was written.\nStart the command again');
     expect(readdirSync(dir)).toEqual([]);
   });
 });

@@ -92,7 +92,8 @@ describe('--help', () => {
     expect([code, err]).toEqual([0, '']);
     for (const verb of Object.keys(COMMANDS)) expect(out).toContain(`\n  ${verb} `);
     for (const flag of Object.keys(COMMON)) expect(out).toContain(`--${flag}`);
-    for (const exit of ['0 done', '1 done', '2 bad', '3 refused', '70 a bug']) expect(out).toContain(exit);
+    for (const exit of ['0 done', '1 done', '2 bad', '3 refused', '70 a bug', '130 inter'])
+      expect(out).toContain(exit);
   });
 
   it('of new names every answer', async () => {
@@ -120,6 +121,18 @@ describe('--help', () => {
     expect(out.includes('\n  --endpoint KIND ')).toBe(verb === 'set');
   });
 });
+
+it.each(['--help', '--version'])(
+  '%s with --json is one JSON document, and with --quiet still an answer',
+  async (flag) => {
+    const plain = await azmlops(temporary(), flag);
+    const asked = await azmlops(temporary(), flag, '--json');
+    expect([asked.code, asked.err]).toEqual([0, '']);
+    const [said] = Object.values(JSON.parse(asked.out) as Record<string, string>);
+    expect(said?.trimEnd()).toBe(plain.out.trimEnd());
+    expect((await azmlops(temporary(), flag, '--quiet')).out).toBe(plain.out);
+  },
+);
 
 it('--version prints the version', async () => {
   expect(await azmlops(temporary(), '--version')).toEqual({
