@@ -70,7 +70,12 @@ export interface Job {
 export interface Chain extends Place {
   readonly system: 'github' | 'azure-pipelines' | 'azureml' | 'person';
   readonly name: string;
-  readonly started: readonly (Place & { readonly by: StartedBy; readonly off?: string })[];
+  readonly started: readonly (Place & {
+    readonly by: StartedBy;
+    readonly off?: string;
+    /** An event that somebody outside the repository sends: repository_dispatch, a web hook. */
+    readonly outside?: true;
+  })[];
   readonly jobs: readonly Job[];
 }
 

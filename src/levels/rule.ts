@@ -69,6 +69,8 @@ export interface ChainRule {
   readonly separate?: true;
   /** Whatever does the first of it does it all. */
   readonly every?: true;
+  /** Only an event that somebody outside the repository sends counts as its start. */
+  readonly outside?: true;
 }
 
 export interface TestedRule {
@@ -196,7 +198,7 @@ function pythonOf(rule: Reader): PythonRule {
 }
 
 function chainOf(rule: Reader): ChainRule {
-  rule.keys(['started', 'does', 'together', 'separate', 'unless', 'without', 'apart', 'every']);
+  rule.keys(['started', 'does', 'together', 'separate', 'unless', 'without', 'apart', 'every', 'outside']);
   const stepsOf = (key: string): ChainRule['does'] =>
     rule.mixed(key).map((step) => {
       if (typeof step === 'string') return { acts: [step] };
@@ -210,7 +212,7 @@ function chainOf(rule: Reader): ChainRule {
   const does = stepsOf('does');
   if (!does.length) rule.fail('does: a list with at least one act is expected');
   if (rule.has('apart') && !does[rule.number('apart') - 1]) rule.fail('apart: no such entry of does');
-  for (const key of ['together', 'separate', 'every'])
+  for (const key of ['together', 'separate', 'every', 'outside'])
     if (rule.has(key) && !rule.flag(key)) rule.fail(`${key}: only true says something`);
   return {
     started: startersOf(rule, 'started'),
@@ -221,6 +223,7 @@ function chainOf(rule: Reader): ChainRule {
     ...(rule.has('separate') ? { separate: true as const } : {}),
     ...(rule.has('apart') ? { apart: rule.number('apart') } : {}),
     ...(rule.has('every') ? { every: true as const } : {}),
+    ...(rule.has('outside') ? { outside: true as const } : {}),
   };
 }
 

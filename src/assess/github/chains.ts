@@ -87,6 +87,7 @@ function chainsOf(document: Document, starts: readonly Start[], world: World): C
       path: document.path,
       line: start.line,
       ...(start.off === undefined ? {} : { off: start.off }),
+      ...(event.name === 'repository_dispatch' ? { outside: true as const } : {}),
     };
     for (const jobs of [main, ...others]) {
       if (!byPaths && !touches(jobs, dirs, files.within)) continue;

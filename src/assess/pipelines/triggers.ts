@@ -77,7 +77,7 @@ function ofResources(
       const here = typeof each.project !== 'string' && typeof each.source === 'string';
       return [
         {
-          started: { ...place, by: 'event' },
+          started: { ...place, by: 'event', ...(kind === 'webhooks' ? { outside: true as const } : {}) },
           run,
           paths: [],
           ...(kind === 'pipelines' && here ? { source: String(each.source) } : {}),

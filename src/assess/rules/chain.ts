@@ -16,7 +16,7 @@ type Step = ChainRule['does'][number];
 
 export function chainMeets(rule: ChainRule, context: Context): Verdict {
   const started = context.facts.chains.flatMap((chain) => {
-    const [start] = startsOf(chain, rule.started);
+    const [start] = startsOf(chain, rule.started, rule.outside);
     return start ? [{ chain, start }] : [];
   });
   const found = started.flatMap(({ chain, start }) => {

@@ -51,8 +51,10 @@ export function doneIn(chain: Chain, context: Context): AllDone {
 }
 
 /** The starts of a chain that count: one that is switched off starts nothing. */
-export const startsOf = (chain: Chain, by: readonly StartedBy[]) =>
-  chain.started.filter((start) => start.off === undefined && by.includes(start.by));
+export const startsOf = (chain: Chain, by: readonly StartedBy[], outside?: true) =>
+  chain.started.filter(
+    (start) => start.off === undefined && by.includes(start.by) && (!outside || start.outside),
+  );
 
 const MAKES = new Set(['train', 'fit', 'register']);
 

@@ -12,7 +12,7 @@ export function nearly(rule: ChainRule, context: Context): Evidence[] {
     for (const chain of context.facts.chains) {
       const all = doneIn(chain, context);
       const counted = new Set(countsFor(rule, all));
-      const counts = startsOf(chain, rule.started).length > 0;
+      const counts = startsOf(chain, rule.started, rule.outside).length > 0;
       for (const one of [...all.off, ...all.done]) {
         if (found.length >= 4) return found;
         const { act, classes } = one;
