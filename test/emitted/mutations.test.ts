@@ -124,6 +124,21 @@ const mutations: Mutation[] = [
     code: '"none"',
     tests: ['tests/test_pipeline.py'],
   },
+  {
+    id: 'the gate never looks at rows that neither model knows',
+    file: 'gate',
+    function: 'on_unseen',
+    code: 'None',
+    tests: ['tests/test_gate.py'],
+  },
+  {
+    id: 'rows that the champion learned from count as unseen',
+    file: 'prepare',
+    function: 'unseen',
+    mode: 'body',
+    code: 'return frame',
+    tests: ['tests/test_pipeline.py::test_rows_of_other_data_are_unseen'],
+  },
 ];
 
 /** What releases, rolls out and decides; each with the tests that have to see it. */
@@ -208,6 +223,21 @@ const release: Mutation[] = [
     function: 'compare',
     code: '{**result, "verdict": "winner"}',
     tests: ['tests/test_ab_test.py'],
+  },
+  {
+    id: 'the weekly data is not decided on',
+    file: '/delivery/decide',
+    function: 'together',
+    mode: 'body',
+    code: 'return dict(days)',
+    tests: ['tests/test_decide.py::test_days_and_versions_are_decided_on_apart'],
+  },
+  {
+    id: 'what a challenger answered counts for production',
+    file: '/delivery/ab_test',
+    function: 'trials',
+    code: '[]',
+    tests: ['tests/test_decide.py::test_what_a_challenger_got_wrong_starts_no_training'],
   },
 ];
 
