@@ -83,7 +83,9 @@ const asking = ({ calls }: Happened): string[] =>
         .replaceAll(new RegExp(`${tmpdir()}/\\S*/`, 'g'), 'FOLDER/')
         .replaceAll(new RegExp(`${tmpdir()}/tmp\\w{8}`, 'g'), 'FOLDER')
         .replaceAll(/\b(release|monitor)-\w{8}\.yml/g, '$1.yml')
-        .replaceAll(/\bcheck-[0-9a-f]{16}\b/g, 'check'),
+        .replaceAll(/\bcheck-[0-9a-f]{16}\b/g, 'check')
+        // Numbered as they are made, by jobs of a workflow that run side by side.
+        .replaceAll(/\b(batchjob|calm-bear)-\d+\b/g, '$1'),
     )
     .sort();
 
