@@ -137,7 +137,7 @@ export const SET_UP = {
     staging: { variables: { ...PLACE('staging'), ENDPOINT_SUFFIX: 'abcde' } },
     production: {
       reviewers: ['alice', 'bob'],
-      variables: { ...PLACE('production'), ENDPOINT_SUFFIX: 'fghij', AZURE_STORAGE_ACCOUNT: 'stchurnfghij' },
+      variables: { ...PLACE('production'), ENDPOINT_SUFFIX: 'fghij' },
     },
     monitoring: {
       variables: {
