@@ -177,7 +177,8 @@ describe('what the failure of a command comes to, as bash has it', () => {
       '#; %s',
       '! %s',
       '%s | cat',
-      'echo x | %s',
+      // Nothing is written: `echo` into a command that does not read is killed now and then.
+      'true | %s',
       '{ %s; }',
       '(%s)',
       '(%s; #)',
